@@ -1,0 +1,54 @@
+/** Every suite of the repository as a vitest project: packages in Node, components in a real Chromium, `e2e` across packages. */
+import vue from '@vitejs/plugin-vue'
+import { playwright } from '@vitest/browser-playwright'
+import { defaultClientConditions, defaultServerConditions } from 'vite'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import { chromiumFlags, findChromium } from './scripts/chromium.ts'
+
+/** Packages resolve each other's sources, so tests need no build. */
+const source = '@runtail/source'
+
+function nodeProject(root: string, test: TestProjectInlineConfiguration['test'] = {}): TestProjectInlineConfiguration {
+  return {
+    root,
+    ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
+    test: { name: root.replace('packages/', ''), include: ['test/**/*.test.ts'], environment: 'node', ...test },
+  }
+}
+
+function browserProject(root: string): TestProjectInlineConfiguration {
+  const executablePath = findChromium()
+  return {
+    root,
+    plugins: [vue()],
+    resolve: { conditions: [source, ...defaultClientConditions] },
+    test: {
+      name: root.replace(/^(packages|apps)\//, ''),
+      include: ['test/**/*.test.ts'],
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({ launchOptions: { args: chromiumFlags, ...(executablePath && { executablePath }) } }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  }
+}
+
+export default defineConfig({
+  test: {
+    passWithNoTests: false,
+    coverage: { include: ['**/src/**/*.{ts,vue}'], exclude: ['**/*.d.ts'], allowExternal: true },
+    projects: [
+      nodeProject('packages/core'),
+      nodeProject('packages/server'),
+      nodeProject('packages/client-sdk'),
+      nodeProject('packages/cli'),
+      nodeProject('scripts'),
+      browserProject('packages/vue'),
+      browserProject('apps/dashboard'),
+      nodeProject('e2e', { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
+    ],
+  },
+})
