@@ -1,0 +1,40 @@
+// Stored JSON texts of neighbouring logs enter, a block leaves that writes itself once for all followers and is never parsed on the way out.
+
+import type { ExecutionLog } from '@runtail/core'
+
+/**
+ * Logs `from`, `from + 1`, … of one execution, as the JSON texts that the store gave.
+ * It stands where an `ExecutionLog[]` stands in an answer: `JSON.stringify` of it gives the array, and so does {@link LogBlock.json}, which
+ * costs one join however many followers there are. Shared between followers, so it never changes.
+ */
+export class LogBlock {
+  readonly from: number
+  readonly lines: readonly string[]
+  #json: string | undefined
+
+  constructor(from: number, lines: readonly string[]) {
+    this.from = from
+    this.lines = lines
+  }
+
+  /** The seq of the last log; `from - 1` where the block is empty. */
+  get to(): number {
+    return this.from + this.lines.length - 1
+  }
+
+  /** The JSON text of the array of logs. */
+  get json(): string {
+    this.#json ??= `[${this.lines.join(',')}]`
+    return this.#json
+  }
+
+  /** The part after `seq`; the block itself, still shared, where that is all of it. */
+  after(seq: number): LogBlock {
+    return seq < this.from ? this : new LogBlock(seq + 1, this.lines.slice(seq + 1 - this.from))
+  }
+
+  /** What `JSON.stringify` writes where no encoder of ours stands between (HTTP answers, callers in the process). */
+  toJSON(): ExecutionLog[] {
+    return JSON.parse(this.json) as ExecutionLog[]
+  }
+}
