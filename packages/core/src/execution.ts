@@ -82,10 +82,7 @@ export function foldAt(execution: Execution, log: NewExecutionLog, seq: number):
 
 /** Whoever reports anything is running: a producer that sends plain lines only must not stay `pending`. */
 function statusChange(execution: Execution, log: NewExecutionLog): Partial<Execution> {
-  const started =
-    execution.status === 'pending'
-      ? { status: 'running' as const, started_at: log.timestamp }
-      : undefined
+  const started = execution.status === 'pending' ? { status: 'running' as const, started_at: log.timestamp } : undefined
   const ended = log.event && ENDINGS[log.event]
   if (ended) {
     return {

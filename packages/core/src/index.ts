@@ -21,14 +21,8 @@ export {
   type NewExecution,
 } from './execution.ts'
 export type { JsonValue } from './json.ts'
-export {
-  LOG_EVENTS,
-  LOG_LEVELS,
-  type ExecutionLog,
-  type LogEvent,
-  type LogLevel,
-  type NewExecutionLog,
-} from './log.ts'
+export { LogBuffer, type LogStep, type SeqRange } from './log-buffer.ts'
+export { LOG_EVENTS, LOG_LEVELS, type ExecutionLog, type LogEvent, type LogLevel, type NewExecutionLog } from './log.ts'
 export {
   CLOSE_CODES,
   KEEP_ALIVE,

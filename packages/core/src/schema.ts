@@ -53,9 +53,7 @@ const hasItsProgress = (log: { event?: string; progress?: number }): boolean =>
 const progressMissing = { path: ['progress'], error: 'must come with event execution.progress' }
 
 /** A log as it is sent. Unknown fields are an error, not dropped in silence: own data belongs in `input_data` or `output_data`. */
-export const newExecutionLogSchema = z
-  .strictObject(newLogShape)
-  .refine(hasItsProgress, progressMissing)
+export const newExecutionLogSchema = z.strictObject(newLogShape).refine(hasItsProgress, progressMissing)
 
 /** A log as it is stored and delivered. */
 export const executionLogSchema = z
