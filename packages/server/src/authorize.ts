@@ -23,15 +23,11 @@ export interface Credentials {
   readonly request: IncomingMessage
 }
 
-/** Says who asks, once per request or socket. A rejection becomes `unauthorized`. */
-export type Authenticate = (credentials: Credentials) => Principal | Promise<Principal>
+/** Says who asks, once per request or socket; may give a promise of it. A rejection becomes `unauthorized`. */
+export type Authenticate = (credentials: Credentials) => Principal
 
 /** Says whether the principal may do that. A rejection counts as no. */
-export type Authorize = (
-  principal: Principal,
-  action: Action,
-  executionId?: string,
-) => boolean | Promise<boolean>
+export type Authorize = (principal: Principal, action: Action, executionId?: string) => boolean | Promise<boolean>
 
 /** The default: everybody may do everything; only accepted on loopback. */
 export const allowAll: Authorize = () => true

@@ -1,0 +1,84 @@
+// What every procedure passes before it runs: a place among the calls, the door, and on the way back the one shape of errors.
+
+import { RuntailError } from '@runtail/core'
+import { initTRPC } from '@trpc/server'
+import { getHTTPStatusCodeFromError } from '@trpc/server/http'
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
+import type { Action, Door } from './authorize.ts'
+import type { Quota } from './quota.ts'
+import { trpcCode, trpcError, wireError, wireErrorData } from './wire-error.ts'
+
+/** A socket as procedures see it. */
+export interface FlowControl {
+  /** Resolves when the socket has room for another frame, or when the signal aborts. */
+  ready(signal: AbortSignal): Promise<void>
+}
+
+/** What a procedure knows of its caller; made once per socket, or per HTTP request. */
+export interface Context {
+  /** Refuses everything where the caller could not be authenticated. */
+  readonly door: Door
+  /** The socket that answers go to; undefined over HTTP. */
+  readonly socket: FlowControl | undefined
+  /** The subscriptions of this socket. */
+  readonly subscriptions: Quota
+  /** Takes a place among the calls under way, of the socket and of the server. */
+  readonly enterCall: () => Disposable
+}
+
+const t = initTRPC.context<Context>().create({
+  // Stacks stay here.
+  isDev: false,
+  errorFormatter({ shape, error }) {
+    const outside = wireError(error)
+    const code = trpcCode(outside)
+    return {
+      message: outside.message,
+      code: TRPC_ERROR_CODES_BY_KEY[code],
+      data: {
+        code,
+        httpStatus: getHTTPStatusCodeFromError(trpcError(outside)),
+        ...(shape.data.path === undefined ? {} : { path: shape.data.path }),
+        runtail: wireErrorData(outside),
+      },
+    }
+  },
+})
+
+/** Subscriptions do not count here: they are calls that go on. */
+const counted = t.middleware(async ({ ctx, type, next }) => {
+  if (type === 'subscription') return await next()
+  using _place = ctx.enterCall()
+  return await next()
+})
+
+/** Gives errors the code that decides the status of an HTTP answer. */
+const withWireErrors = t.middleware(async ({ next }) => {
+  const result = await next()
+  if (!result.ok) throw trpcError(result.error)
+  return result
+})
+
+export const router = t.router
+
+/** Every procedure begins with this one, and goes on with {@link allowed} after its input. */
+export const procedure = t.procedure.use(withWireErrors).use(counted)
+
+/** Passes the door, for the execution that the input names. */
+export function allowed(action: Action) {
+  return t.middleware(async ({ ctx, input, next }) => {
+    await ctx.door(action, executionIdOf(input))
+    return await next()
+  })
+}
+
+function executionIdOf(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null || !('execution_id' in input)) return undefined
+  return typeof input.execution_id === 'string' ? input.execution_id : undefined
+}
+
+/** What a subscription sends through. @throws RuntailError `invalid_input` where the call did not come over a socket */
+export function socketOf(ctx: Context, signal: AbortSignal | undefined): { socket: FlowControl; signal: AbortSignal } {
+  if (ctx.socket && signal) return { socket: ctx.socket, signal }
+  throw new RuntailError('invalid_input', { message: 'Subscriptions need a WebSocket: connect to ws://…/trpc.' })
+}
