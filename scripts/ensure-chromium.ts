@@ -1,4 +1,4 @@
-/** Finds a Chromium that starts, or installs one; its path, or one clear line and exit code 1. Browser tests are never skipped. */
+/** Finds a Chromium that starts, or installs one; its path, or an error with one clear line. Browser tests are never skipped. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { chromium } from 'playwright'
@@ -13,14 +13,10 @@ export async function ensureChromium(): Promise<string> {
   for (const way of ways) {
     const path = await way()
     if (path && starts(path)) return path
-    if (process.env['RUNTAIL_CHROMIUM']) stop(`RUNTAIL_CHROMIUM=${process.env['RUNTAIL_CHROMIUM']} does not start.`)
+    const asked = process.env['RUNTAIL_CHROMIUM']
+    if (asked) throw new Error(`RUNTAIL_CHROMIUM=${asked} does not start.`)
   }
-  stop('No Chromium found, and none could be installed. Install one, or set RUNTAIL_CHROMIUM to its path.')
-}
-
-function stop(reason: string): never {
-  console.error(reason)
-  process.exit(1)
+  throw new Error('No Chromium found, and none could be installed. Install one, or set RUNTAIL_CHROMIUM to its path.')
 }
 
 /** `--version` loads every shared library, so it fails where one is missing, and for stubs of absent snap packages. */
