@@ -36,6 +36,8 @@ const config: OxlintConfig = {
       },
     },
     { files: ['packages/cli/src/**'], rules: { 'no-console': 'off' } },
+    // Speed of a few test rows is no matter.
+    { files: ['**/test/**'], rules: { 'oxc/no-map-spread': 'off' } },
     ...boundaries,
   ],
 }
