@@ -3,5 +3,7 @@ import { quietly } from './quietly.mjs'
 
 /** Whether everything is built; if not, the output has been shown. */
 export async function build(): Promise<boolean> {
-  return (await quietly('Building', ['turbo', 'run', 'build', '--output-logs=errors-only'])) === 0
+  const { code, output } = await quietly('Building', ['turbo', 'run', 'build', '--output-logs=errors-only'])
+  if (code !== 0) console.error(output)
+  return code === 0
 }

@@ -1,5 +1,5 @@
 /**
- * Runs a command behind one line on the terminal; what the command writes is shown only if it fails.
+ * Runs a command behind one line on the terminal; as a program, it shows what the command wrote only if that fails.
  * Plain JavaScript, because it also runs before anything is installed, on whichever Node there is.
  */
 import { spawn } from 'node:child_process'
@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url'
 /**
  * @param {string} title what the user reads while it runs, e.g. `Building`
  * @param {string[]} command the program and its arguments
- * @returns {Promise<number>} the exit code
+ * @returns {Promise<{ code: number, output: string }>} what the command wrote is the caller's to show
  */
 export async function quietly(title, [program = '', ...args]) {
   const started = performance.now()
@@ -17,14 +17,13 @@ export async function quietly(title, [program = '', ...args]) {
   const { code, output } = await run(program, args)
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   stderr.write(code === 0 ? ` ${seconds} s\n` : ` failed after ${seconds} s\n`)
-  if (code !== 0) stderr.write(output)
-  return code
+  return { code, output }
 }
 
 /**
  * @param {string} program
  * @param {string[]} args
- * @returns {Promise<{ code: number, output: Buffer | string }>}
+ * @returns {Promise<{ code: number, output: string }>}
  */
 function run(program, args) {
   return new Promise((resolve) => {
@@ -37,11 +36,13 @@ function run(program, args) {
     child.stdout.on('data', (chunk) => chunks.push(chunk))
     child.stderr.on('data', (chunk) => chunks.push(chunk))
     child.on('error', (error) => resolve({ code: 1, output: `${error.message}\n` }))
-    child.on('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks) }))
+    child.on('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(chunks).toString() }))
   })
 }
 
 if (argv[1] && import.meta.url === pathToFileURL(argv[1]).href) {
   const [title = '', ...command] = argv.slice(2)
-  process.exitCode = await quietly(title, command)
+  const { code, output } = await quietly(title, command)
+  if (code !== 0) stderr.write(output)
+  process.exitCode = code
 }
