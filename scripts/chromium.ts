@@ -15,14 +15,17 @@ const macApplications = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-/** In this order: `RUNTAIL_CHROMIUM`, one on PATH or in macOS's Applications, Playwright's own download. */
+/** Where `npm test` has unpacked one if there was no other way to get it. */
+const npmChromium = join(import.meta.dirname, 'npm-chromium/node_modules/.unpacked/start-chromium')
+
+/** In this order: `RUNTAIL_CHROMIUM`, one on PATH or in macOS's Applications, what an earlier `npm test` has installed. */
 export function findChromium(): string | undefined {
   if (process.env['RUNTAIL_CHROMIUM']) return process.env['RUNTAIL_CHROMIUM']
   const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/bin', '/usr/local/bin', '/snap/bin']
   const onPath = folders.flatMap((folder) => names.map((name) => join(folder, name)))
   const installed = [...onPath, ...macApplications].find(isExecutable)
   if (installed) return installed
-  return existsSync(chromium.executablePath()) ? chromium.executablePath() : undefined
+  return [chromium.executablePath(), npmChromium].find((path) => existsSync(path))
 }
 
 function isExecutable(path: string): boolean {
