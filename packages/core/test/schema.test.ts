@@ -6,7 +6,7 @@ import {
   executionJsonSchema,
   executionLogJsonSchema,
   executionLogSchema,
-  executionSchema,
+  type executionSchema,
   idSchema,
   newExecutionLogSchema,
   newExecutionSchema,
