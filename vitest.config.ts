@@ -25,6 +25,7 @@ function browserProject(root: string): TestProjectInlineConfiguration {
     test: {
       name: root.replace(/^(packages|apps)\//, ''),
       include: ['test/**/*.test.ts'],
+      exclude: ['test/node/**'],
       browser: {
         enabled: true,
         headless: true,
@@ -47,7 +48,9 @@ export default defineConfig({
       nodeProject('packages/cli'),
       nodeProject('scripts'),
       browserProject('packages/vue'),
+      nodeProject('packages/vue', { name: 'vue (logic)', include: ['test/node/**/*.test.ts'] }),
       browserProject('apps/dashboard'),
+      nodeProject('apps/dashboard', { name: 'dashboard (logic)', include: ['test/node/**/*.test.ts'] }),
       nodeProject('e2e', { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
     ],
   },

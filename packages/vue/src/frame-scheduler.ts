@@ -1,0 +1,68 @@
+// Requests enter, however many; at most one run per animation frame leaves. A hidden page has no frames: there a slow timer runs, and one flush when it is shown again.
+
+/** What the scheduler needs of a browser's page. */
+export interface FramePage {
+  isHidden(): boolean
+  /** Returns what cancels it. */
+  onNextFrame(run: () => void): () => void
+  /** Returns what cancels it. */
+  onTimeout(run: () => void, delayMs: number): () => void
+  /** Returns what ends it. */
+  onVisibilityChange(listener: () => void): () => void
+}
+
+/** Runs its task later, once for all requests until then. */
+export interface FrameScheduler {
+  request(): void
+  /** Nothing runs after this, and no listener is left. */
+  dispose(): void
+}
+
+/** Browsers let hidden pages run timers once a second at best. */
+const HIDDEN_DELAY_MS = 1000
+
+/** The real page. */
+const browserPage: FramePage = {
+  isHidden: () => document.hidden,
+  onNextFrame: (run) => {
+    const id = requestAnimationFrame(run)
+    return () => cancelAnimationFrame(id)
+  },
+  onTimeout: (run, delayMs) => {
+    const id = setTimeout(run, delayMs)
+    return () => clearTimeout(id)
+  },
+  onVisibilityChange: (listener) => {
+    document.addEventListener('visibilitychange', listener)
+    return () => document.removeEventListener('visibilitychange', listener)
+  },
+}
+
+/** Makes a scheduler of `run`; whoever makes it disposes of it. */
+export function createFrameScheduler(run: () => void, page: FramePage = browserPage): FrameScheduler {
+  let cancel: (() => void) | undefined
+  let disposed = false
+
+  const runNow = (): void => {
+    cancel?.()
+    cancel = undefined
+    run()
+  }
+  // A frame asked for before the page was hidden would not come, and a second is long for somebody who looks again.
+  const endListening = page.onVisibilityChange(() => {
+    if (cancel) runNow()
+  })
+
+  return {
+    request() {
+      if (disposed) return
+      cancel ??= page.isHidden() ? page.onTimeout(runNow, HIDDEN_DELAY_MS) : page.onNextFrame(runNow)
+    },
+    dispose() {
+      disposed = true
+      cancel?.()
+      cancel = undefined
+      endListening()
+    },
+  }
+}

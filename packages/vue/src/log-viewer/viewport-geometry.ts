@@ -1,0 +1,96 @@
+// Scroll positions and a count of rows enter, the rows to paint and the place of the scrollbar leave. Pure; every row can be reached, however many.
+
+/** Height of every row. */
+export const ROW_PX = 20
+
+/** Browsers stop at heights between 16 and 33 million pixels; beyond this cap the scrollbar stands for more rows than it has pixels. */
+export const SPACER_CAP_PX = 8_000_000
+
+/** Up to this many viewports a scroll moves the rows 1:1; a larger one is a drag of the scrollbar and moves in proportion. */
+const NEAR_VIEWPORTS = 2
+
+/** What everything here depends on. */
+export interface Geometry {
+  readonly rowCount: number
+  /** Visible height. */
+  readonly viewportPx: number
+}
+
+/** Where a viewport stands. Below the cap both are the same; above it they differ by construction. */
+export interface ScrollPosition {
+  /** What the element's `scrollTop` is. */
+  readonly physicalPx: number
+  /** Distance of the viewport's upper edge from the first row's, as if there were no cap. */
+  readonly topPx: number
+}
+
+/** Which rows to paint. */
+export interface VisibleRows {
+  readonly first: number
+  readonly count: number
+  /** How far the first of them is scrolled out at the top. */
+  readonly offsetPx: number
+}
+
+/** Height of the element that makes the scrollbar. */
+export function spacerPx(geometry: Geometry): number {
+  return Math.min(geometry.rowCount * ROW_PX, SPACER_CAP_PX)
+}
+
+/** The greatest `scrollTop`. */
+export function maxPhysicalPx(geometry: Geometry): number {
+  return Math.max(0, spacerPx(geometry) - geometry.viewportPx)
+}
+
+/** The greatest distance from the top; there the last row is at the lower edge. */
+export function maxTopPx(geometry: Geometry): number {
+  return Math.max(0, geometry.rowCount * ROW_PX - geometry.viewportPx)
+}
+
+/** Whether the last row is in view. Positions of a scrollbar may be fractions of a pixel off. */
+export function isAtEnd(topPx: number, geometry: Geometry): boolean {
+  return topPx >= maxTopPx(geometry) - 1
+}
+
+/** The position that shows `topPx`, with the scrollbar where it belongs. */
+export function placeAt(topPx: number, geometry: Geometry): ScrollPosition {
+  const maxTop = maxTopPx(geometry)
+  const top = clamp(topPx, maxTop)
+  const physicalPx = isCapped(geometry) ? (top / maxTop) * maxPhysicalPx(geometry) : top
+  return { physicalPx, topPx: top }
+}
+
+/**
+ * The position after the reader moved the scrollbar to `physicalPx`. Above the cap the scrollbar drifts from its proper
+ * place by what near scrolls moved; where that would end the way too early or too late, it is put right at once.
+ */
+export function moveScrollbar(position: ScrollPosition, physicalPx: number, geometry: Geometry): ScrollPosition {
+  const maxPhysical = maxPhysicalPx(geometry)
+  const physical = clamp(physicalPx, maxPhysical)
+  if (!isCapped(geometry)) return { physicalPx: physical, topPx: physical }
+  const delta = physical - position.physicalPx
+  if (Math.abs(delta) > NEAR_VIEWPORTS * geometry.viewportPx) {
+    return { physicalPx: physical, topPx: (physical / maxPhysical) * maxTopPx(geometry) }
+  }
+  const topPx = clamp(position.topPx + delta, maxTopPx(geometry))
+  const barAtAnEnd = physical <= 0 || physical >= maxPhysical
+  const rowsAtAnEnd = topPx <= 0 || topPx >= maxTopPx(geometry)
+  return barAtAnEnd === rowsAtAnEnd ? { physicalPx: physical, topPx } : placeAt(topPx, geometry)
+}
+
+/** The rows that a viewport at `topPx` shows, the partly visible ones included. */
+export function visibleRows(topPx: number, geometry: Geometry): VisibleRows {
+  const top = clamp(topPx, maxTopPx(geometry))
+  const first = Math.floor(top / ROW_PX)
+  const offsetPx = top - first * ROW_PX
+  const wanted = Math.ceil((geometry.viewportPx + offsetPx) / ROW_PX)
+  return { first, count: Math.max(0, Math.min(wanted, geometry.rowCount - first)), offsetPx }
+}
+
+function isCapped(geometry: Geometry): boolean {
+  return geometry.rowCount * ROW_PX > SPACER_CAP_PX
+}
+
+function clamp(value: number, max: number): number {
+  return Math.min(Math.max(value, 0), max)
+}

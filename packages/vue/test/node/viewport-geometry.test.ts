@@ -1,0 +1,147 @@
+// The arithmetic of the viewport: identity below the cap, exact ends and 1:1 near scrolls above it.
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  isAtEnd,
+  maxPhysicalPx,
+  maxTopPx,
+  moveScrollbar,
+  placeAt,
+  ROW_PX,
+  SPACER_CAP_PX,
+  spacerPx,
+  visibleRows,
+  type Geometry,
+} from '../../src/log-viewer/viewport-geometry.ts'
+
+const viewportPx = 600
+const MILLION: Geometry = { rowCount: 1_000_000, viewportPx }
+
+const anyGeometry = fc.record({
+  rowCount: fc.oneof(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 0, max: 5_000_000 })),
+  viewportPx: fc.integer({ min: 1, max: 3000 }),
+})
+const cappedGeometry = fc.record({
+  rowCount: fc.integer({ min: SPACER_CAP_PX / ROW_PX + 1, max: 50_000_000 }),
+  viewportPx: fc.integer({ min: 100, max: 3000 }),
+})
+const fraction = fc.double({ min: 0, max: 1, noNaN: true })
+
+describe('table', () => {
+  test.each([
+    { rowCount: 0, spacer: 0, maxTop: 0, maxPhysical: 0 },
+    { rowCount: 10, spacer: 200, maxTop: 0, maxPhysical: 0 },
+    { rowCount: 30, spacer: 600, maxTop: 0, maxPhysical: 0 },
+    { rowCount: 31, spacer: 620, maxTop: 20, maxPhysical: 20 },
+    { rowCount: 400_000, spacer: 8_000_000, maxTop: 7_999_400, maxPhysical: 7_999_400 },
+    { rowCount: 400_001, spacer: 8_000_000, maxTop: 7_999_420, maxPhysical: 7_999_400 },
+    { rowCount: 1_000_000, spacer: 8_000_000, maxTop: 19_999_400, maxPhysical: 7_999_400 },
+  ])('$rowCount rows', ({ rowCount, spacer, maxTop, maxPhysical }) => {
+    const geometry = { rowCount, viewportPx }
+    expect(spacerPx(geometry)).toBe(spacer)
+    expect(maxTopPx(geometry)).toBe(maxTop)
+    expect(maxPhysicalPx(geometry)).toBe(maxPhysical)
+  })
+
+  test.each([
+    { topPx: 0, first: 0, count: 30, offsetPx: 0 },
+    { topPx: 1, first: 0, count: 31, offsetPx: 1 },
+    { topPx: 19.5, first: 0, count: 31, offsetPx: 19.5 },
+    { topPx: 20, first: 1, count: 30, offsetPx: 0 },
+    { topPx: 19_999_400, first: 999_970, count: 30, offsetPx: 0 },
+    { topPx: 99_999_999, first: 999_970, count: 30, offsetPx: 0 },
+    { topPx: -5, first: 0, count: 30, offsetPx: 0 },
+  ])('rows at $topPx of a million', ({ topPx, ...rows }) => {
+    expect(visibleRows(topPx, MILLION)).toEqual(rows)
+  })
+
+  test('nothing is painted where there is nothing', () => {
+    expect(visibleRows(0, { rowCount: 0, viewportPx })).toEqual({ first: 0, count: 0, offsetPx: 0 })
+  })
+
+  test('dragging the scrollbar moves in proportion, a wheel notch row by row', () => {
+    const middle = moveScrollbar(placeAt(0, MILLION), 4_000_000, MILLION)
+    expect(middle.topPx).toBeCloseTo((4_000_000 / 7_999_400) * 19_999_400, 3)
+    expect(moveScrollbar(middle, 4_000_100, MILLION).topPx).toBeCloseTo(middle.topPx + 100, 3)
+  })
+
+  test('a scrollbar that near scrolls brought to its end too early is put right, and more rows follow', () => {
+    const drifted = { physicalPx: 7_999_300, topPx: 10_000_000 }
+    const moved = moveScrollbar(drifted, 7_999_400, MILLION)
+    expect(moved.topPx).toBe(10_000_100)
+    expect(moved.physicalPx).toBeLessThan(4_100_000)
+  })
+
+  test('rows that end before the scrollbar does put it at its end', () => {
+    const moved = moveScrollbar({ physicalPx: 5_000_000, topPx: 19_999_350 }, 5_000_100, MILLION)
+    expect(moved).toEqual({ physicalPx: 7_999_400, topPx: 19_999_400 })
+    expect(isAtEnd(moved.topPx, MILLION)).toBe(true)
+  })
+})
+
+describe('properties', () => {
+  test('the rows painted cover the viewport and exist', () => {
+    fc.assert(
+      fc.property(anyGeometry, fraction, (geometry, part) => {
+        const { first, count, offsetPx } = visibleRows(part * maxTopPx(geometry), geometry)
+        expect(first).toBeGreaterThanOrEqual(0)
+        expect(first + count).toBeLessThanOrEqual(geometry.rowCount)
+        const needed = Math.min(geometry.viewportPx, geometry.rowCount * ROW_PX)
+        expect(count * ROW_PX - offsetPx).toBeGreaterThanOrEqual(needed - 1e-6)
+        expect(count).toBeLessThanOrEqual(Math.ceil(geometry.viewportPx / ROW_PX) + 1)
+      }),
+    )
+  })
+
+  test('below the cap the scrollbar and the rows are at one', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ rowCount: fc.integer({ min: 0, max: 400_000 }), viewportPx: fc.integer({ min: 1, max: 3000 }) }),
+        fraction,
+        fraction,
+        (geometry, from, to) => {
+          const start = placeAt(from * maxTopPx(geometry), geometry)
+          expect(start.physicalPx).toBe(start.topPx)
+          const moved = moveScrollbar(start, to * maxPhysicalPx(geometry), geometry)
+          expect(moved.topPx).toBe(moved.physicalPx)
+        },
+      ),
+    )
+  })
+
+  test('the ends of a dragged scrollbar are the ends of the rows, exactly', () => {
+    fc.assert(
+      fc.property(cappedGeometry, fraction, (geometry, part) => {
+        const start = placeAt((0.2 + part * 0.6) * maxTopPx(geometry), geometry)
+        expect(moveScrollbar(start, 0, geometry).topPx).toBe(0)
+        expect(moveScrollbar(start, maxPhysicalPx(geometry), geometry).topPx).toBe(maxTopPx(geometry))
+      }),
+    )
+  })
+
+  test('from anywhere, however the scrollbar drifted, near scrolls reach both ends', () => {
+    fc.assert(
+      fc.property(cappedGeometry, fraction, fc.constantFrom(-1, 1), (geometry, drift, direction) => {
+        const maxTop = maxTopPx(geometry)
+        const away = 3.5 * geometry.viewportPx
+        let position = {
+          physicalPx: drift * maxPhysicalPx(geometry),
+          topPx: direction > 0 ? maxTop - away : away,
+        }
+        for (let step = 0; step < 8; step += 1) {
+          position = moveScrollbar(position, position.physicalPx + direction * geometry.viewportPx, geometry)
+        }
+        expect(position.topPx).toBeCloseTo(direction > 0 ? maxTop : 0, 3)
+      }),
+    )
+  })
+
+  test('a position put in its place stays there', () => {
+    fc.assert(
+      fc.property(anyGeometry, fraction, (geometry, part) => {
+        const placed = placeAt(part * maxTopPx(geometry), geometry)
+        expect(moveScrollbar(placed, placed.physicalPx, geometry).topPx).toBeCloseTo(placed.topPx, 3)
+      }),
+    )
+  })
+})
