@@ -1,6 +1,26 @@
 // The store port on one SQLite file: an append is one transaction, synced before it is acknowledged; invariants 1 to 3.
 
-import type { Store } from './store.ts'
+import { decide, emptyExecution, foldAt, type Execution, type NewExecution } from '@runtail/core'
+import type { DatabaseSync } from 'node:sqlite'
+import { LogBlock } from '../block.ts'
+import { randomEpoch } from './epoch.ts'
+import { openDatabase, transaction, type OpenDatabase } from './sqlite-database.ts'
+import { sqliteError } from './sqlite-errors.ts'
+import { createdValues, executionOf, foldedValues } from './sqlite-rows.ts'
+import { listFor, prepareStatements, type Statements } from './sqlite-statements.ts'
+import {
+  conflict,
+  notFound,
+  storeClosed,
+  type AppendBatch,
+  type AppendOutcome,
+  type BlockRange,
+  type ExecutionChanges,
+  type ExecutionList,
+  type ExecutionQuery,
+  type Store,
+  type StoredBlock,
+} from './store.ts'
 
 /** What {@link SqliteStore.open} needs. */
 export interface SqliteStoreOptions {
@@ -8,14 +28,174 @@ export interface SqliteStoreOptions {
   readonly path: string
   /** Makes the epoch of a new database. @default 48 random bits */
   readonly newEpoch?: () => string
-  /** How long a call may wait for another process that writes to the same file. @default 250 */
+  /** How long a call may block while another process writes to the same file. @default 250 */
   readonly busyTimeoutMs?: number
 }
 
-/** Logs in one SQLite file. */
-export class SqliteStore {
+/**
+ * Logs in one SQLite file. Nothing of the file is kept in memory between calls, so a second process on the same file costs time but does no
+ * harm: every append reads the head in the transaction that writes.
+ */
+export class SqliteStore implements Store {
+  readonly epoch: string
+  readonly #path: string
+  readonly #database: DatabaseSync
+  readonly #statements: Statements
+
   /** @throws RuntailError `store_too_new`, `store_corrupt`, `store_unavailable` */
-  static open(options: SqliteStoreOptions): Promise<Store> {
-    return Promise.reject(new Error(`not yet ${options.path}`))
+  static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
+    const { path, newEpoch = randomEpoch, busyTimeoutMs = 250 } = options
+    return new SqliteStore(path, openDatabase({ path, newEpoch, busyTimeoutMs }))
   }
+
+  private constructor(path: string, { database, epoch }: OpenDatabase) {
+    this.epoch = epoch
+    this.#path = path
+    this.#database = database
+    this.#statements = prepareStatements(database)
+  }
+
+  async create(created: NewExecution & { readonly id: string; readonly created_at: string }): Promise<Execution> {
+    return this.#write(() => {
+      const existing = this.#execution(created.id)
+      if (existing && existing.workflow_id !== created.workflow_id) throw conflict(existing, created.workflow_id)
+      if (existing) return existing
+      const execution = emptyExecution(created)
+      this.#statements.insertExecution.run(createdValues(execution, this.#takeRevisions(1)))
+      return execution
+    })
+  }
+
+  async append(batches: readonly AppendBatch[]): Promise<readonly AppendOutcome[]> {
+    return this.#write(() => {
+      const touched = new Map<string, Execution>()
+      const changed = new Set<string>()
+      const outcomes = batches.map((batch): AppendOutcome => {
+        const id = batch.execution_id
+        const before = touched.get(id) ?? this.#execution(id)
+        if (!before) return { ok: false, error: notFound(id) }
+        const { execution, duplicates } = this.#appendTo(before, batch)
+        const accepted = batch.logs.length - duplicates
+        touched.set(id, execution)
+        if (accepted > 0) changed.add(id)
+        return { ok: true, result: { head: execution.head_seq, accepted, duplicates } }
+      })
+      this.#save([...touched.values()].filter((execution) => changed.has(execution.id)))
+      return outcomes
+    })
+  }
+
+  async read(executionId: string, range: BlockRange): Promise<StoredBlock> {
+    return this.#read(() => {
+      const { after = 0, before, maxLogs, maxBytes } = range
+      const { logsAfter, logsBefore } = this.#statements
+      const rows =
+        before === undefined
+          ? takeRows(logsAfter.iterate(executionId, after, maxLogs), maxBytes)
+          : takeRows(logsBefore.iterate(executionId, after, before, maxLogs), maxBytes).reverse()
+      // After the rows, so that another process that appends in between makes the head too high, never too low.
+      const head = this.#statements.head.get(executionId)?.['head_seq']
+      if (head === undefined) throw notFound(executionId)
+      const block = new LogBlock(
+        rows[0]?.seq ?? after + 1,
+        rows.map((row) => row.log),
+      )
+      return { block, head: Number(head) }
+    })
+  }
+
+  async get(executionId: string): Promise<Execution | undefined> {
+    return this.#read(() => this.#execution(executionId))
+  }
+
+  async list(query: ExecutionQuery): Promise<ExecutionList> {
+    return this.#read(() => {
+      // Before the rows, so that a change of another process in between is seen twice, never missed.
+      const revision = this.#revision()
+      const { statement, filter } = listFor(this.#statements, query)
+      const rows = statement.all({ ...filter, before: query.before ?? null, limit: query.limit + 1 })
+      const page = rows.slice(0, query.limit)
+      const last = page.at(-1)
+      const next = rows.length > page.length && last ? { next: Number(last['ordinal']) } : {}
+      return { executions: page.map(executionOf), ...next, revision }
+    })
+  }
+
+  async changes(afterRevision: number, limit: number): Promise<ExecutionChanges> {
+    return this.#read(() => {
+      const rows = this.#statements.changed.all(afterRevision, limit)
+      return { executions: rows.map(executionOf), revision: Number(rows.at(-1)?.['revision'] ?? afterRevision) }
+    })
+  }
+
+  async revision(): Promise<number> {
+    return this.#read(() => this.#revision())
+  }
+
+  async close(): Promise<void> {
+    if (this.#database.isOpen) this.#database.close()
+  }
+
+  #appendTo(before: Execution, batch: AppendBatch): { execution: Execution; duplicates: number } {
+    const { knownIds, insertLog } = this.#statements
+    const ids = JSON.stringify(batch.logs.map((log) => log.id))
+    const known = new Set(knownIds.all(ids, before.id).map((row) => String(row['id'])))
+    const { accepted, duplicates } = decide(known, batch.logs)
+    let execution = before
+    for (const log of accepted) {
+      const seq = execution.head_seq + 1
+      insertLog.run(before.id, seq, log.id, JSON.stringify({ ...log, seq }))
+      execution = foldAt(execution, log, seq)
+    }
+    return { execution, duplicates }
+  }
+
+  #save(executions: readonly Execution[]): void {
+    if (executions.length === 0) return
+    const first = this.#takeRevisions(executions.length)
+    executions.forEach((execution, index) => {
+      this.#statements.updateExecution.run(foldedValues(execution, first + index))
+    })
+  }
+
+  #execution(id: string): Execution | undefined {
+    const row = this.#statements.execution.get(id)
+    return row && executionOf(row)
+  }
+
+  #revision(): number {
+    return Number(this.#statements.revision.get()?.['value'])
+  }
+
+  /** Reserves as many revisions; the first of them. */
+  #takeRevisions(count: number): number {
+    return Number(this.#statements.nextRevision.get(count)?.['value']) - count + 1
+  }
+
+  #write<T>(work: () => T): T {
+    return this.#read(() => transaction(this.#database, work))
+  }
+
+  #read<T>(work: () => T): T {
+    if (!this.#database.isOpen) throw storeClosed()
+    try {
+      return work()
+    } catch (error) {
+      throw sqliteError(error, this.#path)
+    }
+  }
+}
+
+/** Rows in the order of reading until the bytes are full or a seq is missing; at least one where there is one. */
+function takeRows(rows: Iterable<Record<string, unknown>>, maxBytes: number): { seq: number; log: string }[] {
+  const taken: { seq: number; log: string }[] = []
+  let bytes = 0
+  for (const row of rows) {
+    const { seq, log } = row as { seq: number; log: string }
+    const previous = taken.at(-1)
+    bytes += Buffer.byteLength(log)
+    if (previous && (bytes > maxBytes || Math.abs(seq - previous.seq) !== 1)) break
+    taken.push({ seq, log })
+  }
+  return taken
 }

@@ -1,6 +1,7 @@
 // The port to where logs are durable. Invariants 1 to 3 are a driver's to hold; the conformance suite in test/ tells whether it does.
 
-import type { AppendResult, Execution, NewExecution, NewExecutionLog, RuntailError } from '@runtail/core'
+import { RuntailError } from '@runtail/core'
+import type { AppendResult, Execution, NewExecution, NewExecutionLog } from '@runtail/core'
 import type { LogBlock } from '../block.ts'
 
 /** Logs of one producer's call for one execution, already validated. */
@@ -18,13 +19,14 @@ export type AppendOutcome =
 export interface BlockRange {
   /** Only logs with a greater seq, lowest first. @default 0 */
   readonly after?: number
-  /** Only logs with a smaller seq: the last ones of them, in ascending order. */
+  /** Only logs with a smaller seq: the last ones of them, in ascending order. With `after`, the last ones between the two. */
   readonly before?: number
   readonly maxLogs: number
+  /** Bytes of the logs' texts in UTF-8. */
   readonly maxBytes: number
 }
 
-/** A block with the head at the moment of the read. */
+/** A block with the head at the moment of the read. An empty block's `from` is `after + 1`. */
 export interface StoredBlock {
   readonly block: LogBlock
   readonly head: number
@@ -39,14 +41,15 @@ export interface ExecutionQuery {
   readonly limit: number
 }
 
-/** Executions with the store's revision at the moment of the read. */
+/** Executions, newest first, with a revision: whatever changed after it may be missing here, whatever changed before is in. */
 export interface ExecutionList {
   readonly executions: readonly Execution[]
+  /** The position to give as `before` for the next page; absent on the last. */
   readonly next?: number
   readonly revision: number
 }
 
-/** Changed executions, oldest change first, and the revision up to which they are complete. */
+/** Changed executions, oldest change first, and the revision up to which they are complete: where nothing changed, the one asked for. */
 export interface ExecutionChanges {
   readonly executions: readonly Execution[]
   readonly revision: number
@@ -73,7 +76,7 @@ export interface Store {
    */
   append(batches: readonly AppendBatch[]): Promise<readonly AppendOutcome[]>
 
-  /** Neighbouring logs, as stored text. @throws RuntailError `not_found` */
+  /** Neighbouring logs, as stored text: the JSON of each log, `seq` in it. @throws RuntailError `not_found` */
   read(executionId: string, range: BlockRange): Promise<StoredBlock>
 
   get(executionId: string): Promise<Execution | undefined>
@@ -83,8 +86,29 @@ export interface Store {
   /** What changed after a revision; each execution at most once, in its newest state. */
   changes(afterRevision: number, limit: number): Promise<ExecutionChanges>
 
-  /** The newest revision. */
+  /** The newest revision: it grows with every change of an execution, and never shrinks. */
   revision(): Promise<number>
 
   close(): Promise<void>
+}
+
+/** The error for an execution that is not there. */
+export function notFound(executionId: string): RuntailError {
+  return new RuntailError('not_found', {
+    message: `There is no execution ${executionId}. Check the id, or create the execution first.`,
+    data: { execution_id: executionId },
+  })
+}
+
+/** The error for an id that belongs to another workflow. */
+export function conflict(existing: Execution, workflowId: string): RuntailError {
+  return new RuntailError('conflict', {
+    message: `Execution ${existing.id} belongs to workflow ${existing.workflow_id}, not ${workflowId}. Use another execution id.`,
+    data: { execution_id: existing.id, workflow_id: existing.workflow_id },
+  })
+}
+
+/** The error for every call after {@link Store.close}. */
+export function storeClosed(): RuntailError {
+  return new RuntailError('closed', { message: 'The store was closed. Open it again.' })
 }
