@@ -84,15 +84,15 @@ export function foldAt(execution: Execution, log: NewExecutionLog, seq: number):
 function statusChange(execution: Execution, log: NewExecutionLog): Partial<Execution> {
   const started = execution.status === 'pending' ? { status: 'running' as const, started_at: log.timestamp } : undefined
   const ended = log.event && ENDINGS[log.event]
+  // Stores keep the field in a column, which takes well-formed text only; so it is the same wherever it was folded.
+  const reason = (log.error_message ?? log.message)?.toWellFormed()
   if (ended) {
     return {
       ...started,
       status: ended,
       completed_at: log.timestamp,
       ...(ended === 'completed' ? { progress: 100 } : {}),
-      ...(ended === 'failed' && (log.error_message ?? log.message) !== undefined
-        ? { error_message: log.error_message ?? log.message ?? '' }
-        : {}),
+      ...(ended === 'failed' && reason !== undefined ? { error_message: reason } : {}),
     }
   }
   if (log.event === 'execution.progress' && log.progress !== undefined) {
