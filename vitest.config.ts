@@ -16,12 +16,22 @@ function nodeProject(root: string, test: TestProjectInlineConfiguration['test'] 
   }
 }
 
-function browserProject(root: string): TestProjectInlineConfiguration {
+/** Bundled before the first test: a dependency that Vite discovers in the middle of a run reloads the page. */
+const clientDependencies = [
+  'vue',
+  '@vue/test-utils',
+  'axe-core',
+  '@runtail/client-sdk > @trpc/client',
+  '@runtail/client-sdk > uuid',
+]
+
+function browserProject(root: string, dependencies: string[]): TestProjectInlineConfiguration {
   const executablePath = findChromium()
   return {
     root,
     plugins: [vue()],
     resolve: { conditions: [source, ...defaultClientConditions] },
+    optimizeDeps: { include: [...clientDependencies, ...dependencies] },
     test: {
       name: root.replace(/^(packages|apps)\//, ''),
       include: ['test/**/*.test.ts'],
@@ -47,9 +57,9 @@ export default defineConfig({
       nodeProject('packages/client-sdk'),
       nodeProject('packages/cli'),
       nodeProject('scripts'),
-      browserProject('packages/vue'),
+      browserProject('packages/vue', ['anser']),
       nodeProject('packages/vue', { name: 'vue (logic)', include: ['test/node/**/*.test.ts'] }),
-      browserProject('apps/dashboard'),
+      browserProject('apps/dashboard', ['@lucide/vue', '@runtail/vue > anser', 'pinia', 'vue-router']),
       nodeProject('apps/dashboard', { name: 'dashboard (logic)', include: ['test/node/**/*.test.ts'] }),
       nodeProject('e2e', { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
     ],
