@@ -1,4 +1,12 @@
-// The server as a library: createServer, its options, and the ports and types that others build on.
+// The composition root: options enter, a server leaves; the only file that names drivers of the store and the bus.
+
+import { join } from 'node:path'
+import type { Drivers } from './assembly.ts'
+import { LocalBus } from './bus/local.ts'
+import { resolveOptions, type ResolvedOptions, type ServerOptions } from './options.ts'
+import { Server, type RuntailServer } from './server.ts'
+import { MemoryStore } from './store/memory.ts'
+import { SqliteStore } from './store/sqlite.ts'
 
 export {
   allowAll,
@@ -9,7 +17,28 @@ export {
   type Principal,
 } from './authorize.ts'
 export type { Bus, Hint } from './bus/bus.ts'
-export type { Logger } from './logger.ts'
+export type { ListenAddress } from './listener.ts'
+export { silentLogger, type Logger } from './logger.ts'
+export { DEFAULTS, type FlowMarks, type KeepAliveTimes, type ServerLimits, type ServerOptions } from './options.ts'
 export type { AppRouter } from './router.ts'
+export type { RuntailServer } from './server.ts'
 export type { Store } from './store/store.ts'
 export type { WireErrorData } from './wire-error.ts'
+
+/** Name of the database in the data folder. */
+const DATABASE = 'runtail.db'
+
+/**
+ * Makes a server. Nothing is opened before `listen` or the first request.
+ * @throws RuntailError `invalid_option`
+ */
+export function createServer(options: ServerOptions = {}): RuntailServer {
+  const resolved = resolveOptions(options)
+  return new Server(resolved, () => openDrivers(resolved))
+}
+
+async function openDrivers({ store, dataDir }: ResolvedOptions): Promise<Drivers> {
+  const bus = new LocalBus()
+  if (store === 'sqlite') return { store: await SqliteStore.open({ path: join(dataDir, DATABASE) }), bus }
+  return { store: store === 'memory' ? new MemoryStore() : store, bus }
+}

@@ -2,11 +2,10 @@
 
 import { RuntailError } from '@runtail/core'
 import { initTRPC } from '@trpc/server'
-import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import type { Action, Door } from './authorize.ts'
 import type { Quota } from './quota.ts'
-import { trpcCode, trpcError, wireError, wireErrorData } from './wire-error.ts'
+import { httpStatus, trpcCode, trpcError, wireError, wireErrorData } from './wire-error.ts'
 
 /** A socket as procedures see it. */
 export interface FlowControl {
@@ -37,7 +36,7 @@ const t = initTRPC.context<Context>().create({
       code: TRPC_ERROR_CODES_BY_KEY[code],
       data: {
         code,
-        httpStatus: getHTTPStatusCodeFromError(trpcError(outside)),
+        httpStatus: httpStatus(outside),
         ...(shape.data.path === undefined ? {} : { path: shape.data.path }),
         runtail: wireErrorData(outside),
       },

@@ -2,6 +2,7 @@
 
 import { RuntailError, type ErrorCode } from '@runtail/core'
 import { TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server'
+import { getHTTPStatusCodeFromError } from '@trpc/server/http'
 import { z } from 'zod'
 
 /** What the `data` of every tRPC error holds of ours. */
@@ -48,6 +49,8 @@ export function wireError(thrown: unknown): RuntailError {
   const error = thrown instanceof TRPCError && thrown.cause !== undefined ? thrown.cause : thrown
   if (error instanceof RuntailError) return forOutside(error)
   if (error instanceof z.ZodError) return invalidInput(error)
+  if (isSocketFault(error))
+    return new RuntailError('invalid_input', { message: 'The frame cannot be read.', cause: error })
   if (thrown instanceof TRPCError) {
     const code = OWN_CODES[thrown.code]
     // The texts of tRPC's own refusals are about the call, except where a cause of another library lies behind them.
@@ -70,6 +73,11 @@ export function trpcCode(error: RuntailError): TRPC_ERROR_CODE_KEY {
   return TRPC_CODES[error.code]
 }
 
+/** The status of an HTTP answer with this error. */
+export function httpStatus(error: RuntailError): number {
+  return getHTTPStatusCodeFromError(trpcError(error))
+}
+
 /** What a client gets of an error, beside its message. */
 export function wireErrorData(error: RuntailError): WireErrorData {
   return { code: error.code, retryable: error.retryable, data: error.data }
@@ -79,6 +87,11 @@ export function wireErrorData(error: RuntailError): WireErrorData {
 function forOutside(error: RuntailError): RuntailError {
   if (error.code !== 'closed') return error
   return new RuntailError('store_unavailable', { message: 'The server is stopping. Try again.', cause: error })
+}
+
+/** What `ws` says of a frame that breaks the protocol. */
+function isSocketFault(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('WS_ERR_')
 }
 
 function invalidInput(error: z.ZodError): RuntailError {

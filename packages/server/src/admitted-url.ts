@@ -1,0 +1,21 @@
+// A request enters, its URL leaves if the addresses that it claims are ours; sockets and everything that writes are held to their Origin too.
+
+import { RuntailError } from '@runtail/core'
+import type { IncomingMessage } from 'node:http'
+import { refuseHost, refuseOrigin, type OriginRules } from './origin.ts'
+
+/** @throws RuntailError `forbidden`, or `invalid_input` where the URL or the Host header cannot be read */
+export function admittedUrl(request: IncomingMessage, rules: OriginRules): URL {
+  const claimed = { host: request.headers.host, origin: request.headers.origin }
+  const refusal = refuseHost(claimed, rules) ?? (isPlainRead(request) ? undefined : refuseOrigin(claimed, rules))
+  if (refusal !== undefined) throw new RuntailError('forbidden', { message: refusal })
+  const base = `http://${claimed.host ?? 'localhost'}`
+  const url = request.url ?? '/'
+  if (url.startsWith('/') && URL.canParse(base) && URL.canParse(base + url)) return new URL(base + url)
+  throw new RuntailError('invalid_input', { message: 'The URL or the Host header cannot be read.' })
+}
+
+/** Without CORS headers a foreign page may ask for something to read, but does not see the answer. */
+function isPlainRead(request: IncomingMessage): boolean {
+  return (request.method === 'GET' || request.method === 'HEAD') && request.headers.upgrade === undefined
+}

@@ -1,0 +1,91 @@
+// The unsent bytes of one socket enter, permission to send the next frame leaves, one frame at a time; invariant 6: a slow reader holds no more than this.
+
+import type { FlowMarks } from './options.ts'
+
+/** What {@link FlowGate} is made from. */
+export interface FlowGateOptions {
+  readonly marks: Pick<FlowMarks, 'highBytes' | 'lowBytes'>
+  /** The unsent bytes now. */
+  readonly unsentBytes: () => number
+  /** Calls back soon, after the work at hand. */
+  readonly soon: (callback: () => void) => void
+}
+
+const DONE = Promise.resolve()
+
+/**
+ * Lets senders on one socket through in the order in which they came. Whoever is let through is expected to send at once; until that
+ * has happened (or the turn of the event loop is over) nobody else is, so that many waiting senders do not overfill the socket together.
+ */
+export class FlowGate {
+  readonly #options: FlowGateOptions
+  readonly #waiting = new Set<() => void>()
+  #phase: 'open' | 'draining' | 'closed' = 'open'
+  /** The one that was let through and has not sent yet. */
+  #passing: object | undefined
+
+  constructor(options: FlowGateOptions) {
+    this.#options = options
+  }
+
+  /** How many wait. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
+  /** Resolves when the caller may send; also when the signal aborts or the socket closes, so that nobody waits for ever. */
+  ready(signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.#phase === 'closed') return DONE
+    if (this.#waiting.size === 0 && this.#hasRoom()) {
+      this.#letThrough()
+      return DONE
+    }
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const leave = (): void => {
+      this.#waiting.delete(leave)
+      signal.removeEventListener('abort', leave)
+      resolve()
+    }
+    this.#waiting.add(leave)
+    signal.addEventListener('abort', leave)
+    return promise
+  }
+
+  /** Something was handed to the socket. */
+  sent(): void {
+    this.#passing = undefined
+    this.#admit()
+  }
+
+  /** The socket got rid of something. */
+  flushed(): void {
+    if (this.#phase === 'draining' && this.#options.unsentBytes() <= this.#options.marks.lowBytes) this.#phase = 'open'
+    this.#admit()
+  }
+
+  /** The socket is gone: everybody is let through, to find that out. */
+  close(): void {
+    this.#phase = 'closed'
+    for (const leave of this.#waiting) leave()
+  }
+
+  #admit(): void {
+    const [first] = this.#waiting
+    if (first === undefined || !this.#hasRoom()) return
+    this.#letThrough()
+    first()
+  }
+
+  #hasRoom(): boolean {
+    if (this.#phase === 'open' && this.#options.unsentBytes() >= this.#options.marks.highBytes) this.#phase = 'draining'
+    return this.#phase === 'open' && this.#passing === undefined
+  }
+
+  #letThrough(): void {
+    const turn = {}
+    this.#passing = turn
+    this.#options.soon(() => {
+      if (this.#passing === turn) this.sent()
+    })
+  }
+}

@@ -1,0 +1,39 @@
+// A `ws` socket that knows how full it is: whoever sends frames on it asks its gate first, and a peer that never reads is ended.
+
+import { WebSocket } from 'ws'
+import { FlowGate } from './flow-gate.ts'
+import type { FlowMarks } from './options.ts'
+
+type SendData = Parameters<WebSocket['send']>[0]
+type SendOptions = Exclude<Parameters<WebSocket['send']>[1], undefined | ((error?: Error) => void)>
+type SendCallback = (error?: Error) => void
+
+/** A socket with a gate. */
+export type FlowSocket = InstanceType<ReturnType<typeof flowSocketClass>>
+
+/** The class to hand to a `WebSocketServer`, which makes the sockets itself. */
+export function flowSocketClass(marks: FlowMarks) {
+  return class extends WebSocket {
+    readonly gate = new FlowGate({
+      marks,
+      unsentBytes: () => this.bufferedAmount,
+      soon: (callback) => void setImmediate(callback),
+    })
+
+    /** One function for all frames, since there are many. */
+    readonly #flushed = (): void => this.gate.flushed()
+
+    override send(data: SendData, optionsOrCallback?: SendOptions | SendCallback, callback?: SendCallback): void {
+      const options = typeof optionsOrCallback === 'object' ? optionsOrCallback : {}
+      const told = typeof optionsOrCallback === 'function' ? optionsOrCallback : callback
+      super.send(data, options, told ? (error) => (told(error), this.#flushed()) : this.#flushed)
+      this.gate.sent()
+      if (this.bufferedAmount > marks.maxBytes) this.terminate()
+    }
+
+    /** Resolves when this socket has room for another frame. */
+    ready(signal: AbortSignal): Promise<void> {
+      return this.gate.ready(signal)
+    }
+  }
+}

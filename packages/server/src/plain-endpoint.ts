@@ -1,0 +1,98 @@
+// A socket of `/ws/executions/{id}/logs` enters, each stored log leaves on it as one JSON text frame: history first, then live, for clients without tRPC.
+
+import { CLOSE_CODES, RuntailError, type Cursor } from '@runtail/core'
+import { idSchema } from '@runtail/core/schema'
+import type { IncomingMessage } from 'node:http'
+import type { Door } from './authorize.ts'
+import type { FlowSocket } from './flow-socket.ts'
+import type { Services } from './services.ts'
+import { bearerToken, type Sessions } from './sessions.ts'
+import { wireError } from './wire-error.ts'
+
+const PATH = /^\/ws\/executions\/([^/]+)\/logs$/
+
+/** What a request for the plain endpoint asks for. */
+export interface PlainRequest {
+  readonly executionId: string
+  readonly after: number
+  readonly token: string | undefined
+}
+
+/** What the endpoint needs. */
+export interface PlainEndpointOptions {
+  readonly services: Pick<Services, 'feed' | 'store'>
+  readonly sessions: Sessions
+  /** Told what went wrong through no fault of the client. */
+  readonly onError: (error: RuntailError) => void
+}
+
+/** What the URL asks for; undefined where it is not for this endpoint. @throws RuntailError `invalid_input` */
+export function plainRequest(url: URL, request: IncomingMessage): PlainRequest | undefined {
+  const id = PATH.exec(url.pathname)?.[1]
+  if (id === undefined) return undefined
+  const executionId = idSchema.safeParse(id)
+  const after = url.searchParams.get('after') ?? '0'
+  if (!executionId.success) throw new RuntailError('invalid_input', { message: 'This is no id of an execution.' })
+  if (!/^\d{1,15}$/.test(after)) {
+    throw new RuntailError('invalid_input', { message: 'after must be a seq: the last one received.' })
+  }
+  return {
+    executionId: executionId.data,
+    after: Number(after),
+    token: url.searchParams.get('token') ?? bearerToken(request),
+  }
+}
+
+/** Serves a socket until it closes. */
+export function servePlain(
+  socket: FlowSocket,
+  {
+    asked,
+    request,
+    services,
+    sessions,
+    onError,
+  }: PlainEndpointOptions & { asked: PlainRequest; request: IncomingMessage },
+): void {
+  const closed = new AbortController()
+  socket.once('close', () => closed.abort())
+  // `ws` closes the socket itself; without a listener its complaint about a broken frame would end the process.
+  socket.on('error', () => undefined)
+  sessions
+    .door({ token: asked.token, request })
+    .then((door) => sendLogs(socket, { door, asked, services, signal: closed.signal }))
+    .catch((thrown: unknown) => {
+      const error = wireError(thrown)
+      onError(error)
+      socket.close(closeCode(error), closeReason(error.message))
+    })
+}
+
+interface Following {
+  readonly door: Door
+  readonly asked: PlainRequest
+  readonly services: Pick<Services, 'feed' | 'store'>
+  readonly signal: AbortSignal
+}
+
+async function sendLogs(socket: FlowSocket, { door, asked, services, signal }: Following): Promise<void> {
+  await door('logs.read', asked.executionId)
+  const cursor: Cursor = { epoch: services.store.epoch, seq: asked.after }
+  for await (const { block } of services.feed.follow(asked.executionId, cursor, signal)) {
+    if (block.lines.length === 0) continue
+    await socket.ready(signal)
+    for (const line of block.lines) socket.send(line)
+  }
+}
+
+function closeCode({ code }: RuntailError): number {
+  if (code === 'not_found') return CLOSE_CODES.notFound
+  if (code === 'forbidden') return CLOSE_CODES.forbidden
+  if (code === 'unauthorized') return CLOSE_CODES.unauthorized
+  return code === 'store_unavailable' ? CLOSE_CODES.goingAway : 1011
+}
+
+/** A close frame holds at most 123 bytes of reason. */
+function closeReason(message: string): string {
+  return message.replaceAll(/[^\u0020-\u007E]/g, '?').slice(0, 123)
+}

@@ -1,0 +1,177 @@
+// Upgrade requests enter, served sockets leave: bounded in number, size and silence; invariants 6 and 7.
+
+import { CLOSE_CODES, RuntailError } from '@runtail/core'
+import { getWSConnectionHandler } from '@trpc/server/adapters/ws'
+import { STATUS_CODES, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer, type Server } from 'ws'
+import { admittedUrl } from './admitted-url.ts'
+import { blockEncoder } from './encoder.ts'
+import { flowSocketClass, type FlowSocket } from './flow-socket.ts'
+import { beginLiveness, observe, type Liveness, type Sample } from './liveness.ts'
+import type { ResolvedOptions } from './options.ts'
+import { plainRequest, servePlain } from './plain-endpoint.ts'
+import type { CallsUnderWay } from './quota.ts'
+import type { AppRouter } from './router.ts'
+import type { Services } from './services.ts'
+import { bearerToken, type Sessions } from './sessions.ts'
+import { httpStatus, wireError } from './wire-error.ts'
+
+/** What {@link SocketServer} is made from. */
+export interface SocketServerOptions {
+  readonly router: AppRouter
+  readonly services: Services
+  readonly sessions: Sessions
+  readonly calls: CallsUnderWay
+  readonly options: ResolvedOptions
+  /** Told about every error on a socket, with the procedure where there is one. */
+  readonly onError: (error: unknown, where: string) => void
+}
+
+interface Connection {
+  readonly socket: FlowSocket
+  readonly tcp: Socket
+  liveness: Liveness
+}
+
+/** Serves `/trpc` and the plain endpoint. */
+export class SocketServer {
+  readonly #made: SocketServerOptions
+  readonly #server: Server<ReturnType<typeof flowSocketClass>>
+  readonly #serveTrpc: ReturnType<typeof getWSConnectionHandler<AppRouter>>
+  readonly #connections = new Map<unknown, Connection>()
+  readonly #timer: NodeJS.Timeout
+
+  constructor(made: SocketServerOptions) {
+    this.#made = made
+    const { limits, keepAlive, flow } = made.options
+    this.#server = new WebSocketServer({
+      noServer: true,
+      WebSocket: flowSocketClass(flow),
+      clientTracking: false,
+      maxPayload: limits.frameBytes,
+      // Deflated frames can be shared neither between followers nor within the time of one tick.
+      perMessageDeflate: false,
+    })
+    this.#serveTrpc = getWSConnectionHandler({
+      router: made.router,
+      wss: this.#server,
+      experimental_encoder: blockEncoder,
+      maxBatchSize: limits.callsPerMessage,
+      createContext: ({ req, res, info }) =>
+        made.sessions.open(
+          { token: info.connectionParams?.['token'] ?? bearerToken(req), request: req },
+          this.#connections.get(res)?.socket,
+        ),
+      onError: ({ error, path }) => made.onError(error, path ?? 'socket'),
+    })
+    // A quarter of the waiting time is also what a peer's silence may be noticed too late.
+    this.#timer = setInterval(() => this.#watchLiveness(), Math.max(1, keepAlive.pingAfterMs / 4))
+    this.#timer.unref()
+  }
+
+  /** How many sockets are served. */
+  get size(): number {
+    return this.#connections.size
+  }
+
+  /** Makes a socket of an upgrade request, or refuses it. Never throws. */
+  handleUpgrade(request: IncomingMessage, tcp: Duplex, head: Buffer): void {
+    try {
+      const serve = this.#admit(request)
+      this.#server.handleUpgrade(request, tcp, head, (socket) => {
+        this.#connections.set(socket, {
+          socket,
+          tcp: request.socket,
+          liveness: beginLiveness(sample(socket, request.socket)),
+        })
+        socket.once('close', () => {
+          this.#connections.delete(socket)
+          socket.gate.close()
+        })
+        serve(socket)
+      })
+    } catch (error) {
+      refuseUpgrade(tcp, wireError(error))
+    }
+  }
+
+  /** Tells every peer that the server goes away, after what was sent to it before; resolves when all sockets are closed. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    const closing = [...this.#connections.values()].map(async ({ socket }) => {
+      const closed = new Promise((resolve) => socket.once('close', resolve))
+      this.#end(socket, CLOSE_CODES.goingAway, 'The server stops')
+      await closed
+    })
+    await Promise.all(closing)
+  }
+
+  /** What will serve the socket. @throws RuntailError */
+  #admit(request: IncomingMessage): (socket: FlowSocket) => void {
+    const { options, services, sessions, calls, onError } = this.#made
+    calls.assertServing()
+    const url = admittedUrl(request, options)
+    if (this.#connections.size >= options.limits.sockets) {
+      throw new RuntailError('overloaded', { message: 'Too many connections. Try again later.' })
+    }
+    if (url.pathname === '/trpc' || url.pathname === '/trpc/') return (socket) => this.#serveTrpc(socket, request)
+    const asked = plainRequest(url, request)
+    if (asked) {
+      const report = (error: RuntailError): void => onError(error, 'plain endpoint')
+      return (socket) => servePlain(socket, { asked, request, services, sessions, onError: report })
+    }
+    throw new RuntailError('not_found', {
+      message: 'No WebSocket is served here: see /trpc and /ws/executions/{id}/logs.',
+    })
+  }
+
+  #watchLiveness(): void {
+    const { keepAlive } = this.#made.options
+    for (const connection of this.#connections.values()) {
+      const { socket, tcp } = connection
+      if (socket.readyState !== socket.OPEN) continue
+      const { liveness, action } = observe(connection.liveness, sample(socket, tcp), keepAlive)
+      connection.liveness = liveness
+      if (action === 'ping') socket.ping()
+      if (action === 'terminate') socket.terminate()
+      if (action === 'close_slow') this.#end(socket, CLOSE_CODES.tooSlow, 'Nothing was read for too long')
+    }
+  }
+
+  /** Closes a socket, and ends it where the peer does not take or answer the close in time. */
+  #end(socket: FlowSocket, code: number, reason: string): void {
+    const timer = setTimeout(() => socket.terminate(), this.#made.options.keepAlive.pongWithinMs)
+    socket.once('close', () => clearTimeout(timer))
+    socket.close(code, reason)
+  }
+}
+
+function sample(socket: FlowSocket, tcp: Socket): Sample {
+  return {
+    nowMs: performance.now(),
+    receivedBytes: tcp.bytesRead,
+    flushedBytes: tcp.bytesWritten - tcp.writableLength,
+    unsentBytes: socket.bufferedAmount,
+  }
+}
+
+/** Answers and ends a connection that stays HTTP. Unanswered it would stay open and unserved. */
+export function refuseUpgrade(tcp: Duplex, error: RuntailError): void {
+  const body = JSON.stringify({ error: { code: error.code, message: error.message } })
+  const status = httpStatus(error)
+  // The HTTP server has let go of the socket, and an error without a listener would end the process.
+  tcp.on('error', () => tcp.destroy())
+  tcp.once('finish', () => tcp.destroy())
+  tcp.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      'Connection: close',
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      '',
+      body,
+    ].join('\r\n'),
+  )
+}
