@@ -39,7 +39,9 @@ export async function assemble(options: ResolvedOptions, { store, bus }: Drivers
   const onError = (error: unknown, where: string): void => {
     const outside = wireError(error)
     if (outside.code === 'internal') logger.error(`${where}: unexpected failure`, outside.cause)
-    if (outside.code === 'store_unavailable') logger.warn(`${where}: ${outside.message}`, outside.cause)
+    else if (outside.code === 'store_unavailable') logger.warn(`${where}: ${outside.message}`, outside.cause)
+    // An authorize that throws says no, but should not have thrown.
+    else if (outside.code === 'forbidden' && outside.cause) logger.warn(`${where}: authorize failed`, outside.cause)
   }
   const ingest = new Ingest({ store, bus })
   const feed = new Feed({ store, bus })

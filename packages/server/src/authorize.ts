@@ -38,10 +38,20 @@ export type Door = (action: Action, executionId?: string) => Promise<void>
 /** A door for one principal. */
 export function doorFor(authorize: Authorize, principal: Principal): Door {
   return async (action, executionId) => {
-    if (await authorize(principal, action, executionId)) return
-    throw new RuntailError('forbidden', {
-      message: `Not allowed: ${action}${executionId === undefined ? '' : ` on ${executionId}`}. Use a token that may do this.`,
-      data: { action, execution_id: executionId },
-    })
+    try {
+      if (await authorize(principal, action, executionId)) return
+    } catch (cause) {
+      throw forbidden(action, { executionId, cause })
+    }
+    throw forbidden(action, { executionId })
   }
+}
+
+function forbidden(action: Action, why: { executionId: string | undefined; cause?: unknown }): RuntailError {
+  const { executionId, cause } = why
+  return new RuntailError('forbidden', {
+    message: `Not allowed: ${action}${executionId === undefined ? '' : ` on ${executionId}`}. Use a token that may do this.`,
+    data: { action, ...(executionId === undefined ? {} : { execution_id: executionId }) },
+    cause,
+  })
 }

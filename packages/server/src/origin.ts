@@ -14,6 +14,9 @@ export interface ClaimedAddresses {
   readonly origin?: string | undefined
 }
 
+/** Nothing that a URL parser would take for the end of the host. */
+const HOST_HEADER = /^[\w.:[\]-]+$/
+
 const LOOPBACK_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /** Whether a host, as one listens on it or as it stands in a Host header without its port, is this machine alone. */
@@ -28,7 +31,7 @@ export function isLoopback(host: string): boolean {
 export function refuseHost({ host }: ClaimedAddresses, rules: OriginRules): string | undefined {
   const isChecked = isLoopback(rules.host) || rules.allowedHosts.length > 0
   if (!isChecked) return undefined
-  const name = host === undefined ? undefined : parse(`http://${host}`)?.hostname
+  const name = host !== undefined && HOST_HEADER.test(host) ? parse(`http://${host}`)?.hostname : undefined
   if (name !== undefined && (isLoopback(name) || rules.allowedHosts.includes(name))) return undefined
   return 'This host name is not served here. Call localhost, or add the name to allowedHosts.'
 }
