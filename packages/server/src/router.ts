@@ -1,18 +1,11 @@
 // Validated and allowed calls enter, answers and tracked frames leave: the tRPC procedures by name, and the type that clients know.
 
-import {
-  encodeCursor,
-  LIMITS,
-  parseCursor,
-  RuntailError,
-  type Cursor,
-  type Execution,
-  type ExecutionPage,
-} from '@runtail/core'
+import { encodeCursor, LIMITS, parseCursor, type Cursor, type Execution, type ExecutionPage } from '@runtail/core'
 import { tracked } from '@trpc/server'
 import type { LogBlock } from './block.ts'
 import { appendInput, createInput, executionInput, followInput, listInput, readInput, watchInput } from './inputs.ts'
 import type { Services } from './services.ts'
+import { notFound } from './store/store.ts'
 import { allowed, procedure, router, socketOf } from './trpc.ts'
 
 /** A `FollowFrame` on its way out: the block stands for its logs, and is written once for all followers. */
@@ -58,10 +51,7 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
         .query(async ({ input }): Promise<Execution> => {
           const execution = await store.get(input.execution_id)
           if (execution) return execution
-          throw new RuntailError('not_found', {
-            message: `No execution ${input.execution_id} here.`,
-            data: { execution_id: input.execution_id },
-          })
+          throw notFound(input.execution_id)
         }),
 
       list: procedure

@@ -40,6 +40,7 @@ export class Server implements RuntailServer {
 
   async listen(): Promise<ListenAddress> {
     assertMayListen(this.#options)
+    if (this.#closing) throw closed()
     this.#listening ??= this.#startListening()
     return (await this.#listening).address
   }
@@ -80,7 +81,7 @@ export class Server implements RuntailServer {
   }
 
   #open(): Promise<Assembly> {
-    if (this.#closing && !this.#opening) return Promise.reject(closed())
+    if (this.#closing) return Promise.reject(closed())
     this.#opening ??= this.#openDrivers().then((drivers) => assemble(this.#options, drivers))
     return this.#opening
   }
