@@ -44,6 +44,9 @@ const OWN_CODES: { readonly [Code in TRPC_ERROR_CODE_KEY]?: ErrorCode } = {
 /** How many broken fields a message names. */
 const NAMED_ISSUES = 3
 
+/** UTF-16 units of what a message quotes. */
+const MAX_TEXT_LENGTH = 200
+
 /** The error for the outside. Defects become `internal` without their text; the caller logs the cause. */
 export function wireError(thrown: unknown): RuntailError {
   const error = thrown instanceof TRPCError && thrown.cause !== undefined ? thrown.cause : thrown
@@ -89,13 +92,21 @@ function forOutside(error: RuntailError): RuntailError {
   return new RuntailError('store_unavailable', { message: 'The server is stopping. Try again.', cause: error })
 }
 
+/** Keys of the input, which may be long, come back in paths and messages. */
+function brief(text: string): string {
+  return text.length <= MAX_TEXT_LENGTH ? text : `${text.slice(0, MAX_TEXT_LENGTH)}…`
+}
+
 /** What `ws` says of a frame that breaks the protocol. */
 function isSocketFault(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('WS_ERR_')
 }
 
 function invalidInput(error: z.ZodError): RuntailError {
-  const issues = error.issues.map((issue) => ({ path: z.core.toDotPath(issue.path), message: issue.message }))
+  const issues = error.issues.map(({ path, message }) => ({
+    path: brief(z.core.toDotPath(path)),
+    message: brief(message),
+  }))
   const named = issues
     .slice(0, NAMED_ISSUES)
     .map(({ path, message }) => (path === '' ? message : `${path}: ${message}`))
