@@ -17,7 +17,7 @@ export default defineConfig(({ command }) => ({
       '/trpc': { target: server, ws: true },
       '/ws/': { target: server, ws: true },
       '^/executions/[^/]+/start-streaming$': server,
-      '/demo/': server,
+      '^/demo$': server,
       '/healthz': server,
       '/readyz': server,
     },

@@ -1,1 +1,20 @@
-export {}
+// What an app with Runtail in it imports: the client's place, composables, components; their styles are in `style.css`.
+
+import './style.css'
+
+export { provideRuntail, useRuntail } from './client.ts'
+export { default as ConnectionStatus } from './components/ConnectionStatus.vue'
+export { default as CopyButton } from './components/CopyButton.vue'
+export { default as LiveDuration } from './components/LiveDuration.vue'
+export { default as ProgressBar } from './components/ProgressBar.vue'
+export { default as StaleNotice } from './components/StaleNotice.vue'
+export { default as StatusBadge } from './components/StatusBadge.vue'
+export { default as WorkflowExecutionMonitor } from './components/WorkflowExecutionMonitor.vue'
+export { formatAge, formatCount, formatCounted, formatDateTime, formatDuration } from './format.ts'
+export { default as ExecutionLogViewer } from './log-viewer/ExecutionLogViewer.vue'
+export { CONNECTION_STATUS_LABELS, EXECUTION_STATUS_LOOKS } from './status.ts'
+export { useClock } from './use-clock.ts'
+export { useConnection, type UseConnection } from './use-connection.ts'
+export { useExecution, type UseExecution } from './use-execution.ts'
+export { useExecutions, type UseExecutions } from './use-executions.ts'
+export { useWatchable } from './use-watchable.ts'

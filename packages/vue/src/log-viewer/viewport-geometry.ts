@@ -78,6 +78,15 @@ export function moveScrollbar(position: ScrollPosition, physicalPx: number, geom
   return barAtAnEnd === rowsAtAnEnd ? { physicalPx: physical, topPx } : placeAt(topPx, geometry)
 }
 
+/**
+ * The position of a reader who must not notice that rows were added elsewhere. Above the cap the scrollbar is left alone:
+ * to put it right while the reader scrolls would be to fight over it; that comes when the scrolling ends.
+ */
+export function stayAt(position: ScrollPosition, topPx: number, geometry: Geometry): ScrollPosition {
+  if (!isCapped(geometry)) return placeAt(topPx, geometry)
+  return { physicalPx: position.physicalPx, topPx: clamp(topPx, maxTopPx(geometry)) }
+}
+
 /** The rows that a viewport at `topPx` shows, the partly visible ones included. */
 export function visibleRows(topPx: number, geometry: Geometry): VisibleRows {
   const top = clamp(topPx, maxTopPx(geometry))
