@@ -9,10 +9,17 @@ type SendOptions = Exclude<Parameters<WebSocket['send']>[1], undefined | ((error
 type SendCallback = (error?: Error) => void
 
 /** A socket with a gate. */
-export type FlowSocket = InstanceType<ReturnType<typeof flowSocketClass>>
+export interface FlowSocket extends WebSocket {
+  readonly gate: FlowGate
+  /** Resolves when this socket has room for another frame. */
+  ready(signal: AbortSignal): Promise<void>
+}
+
+/** What a `WebSocketServer` makes its sockets with. */
+export type FlowSocketClass = typeof WebSocket & (new (...args: ConstructorParameters<typeof WebSocket>) => FlowSocket)
 
 /** The class to hand to a `WebSocketServer`, which makes the sockets itself. */
-export function flowSocketClass(marks: FlowMarks) {
+export function flowSocketClass(marks: FlowMarks): FlowSocketClass {
   return class extends WebSocket {
     readonly gate = new FlowGate({
       marks,
@@ -31,7 +38,6 @@ export function flowSocketClass(marks: FlowMarks) {
       if (this.bufferedAmount > marks.maxBytes) this.terminate()
     }
 
-    /** Resolves when this socket has room for another frame. */
     ready(signal: AbortSignal): Promise<void> {
       return this.gate.ready(signal)
     }

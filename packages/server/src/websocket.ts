@@ -8,7 +8,7 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer, type Server } from 'ws'
 import { admittedUrl } from './admitted-url.ts'
 import { blockEncoder } from './encoder.ts'
-import { flowSocketClass, type FlowSocket } from './flow-socket.ts'
+import { flowSocketClass, type FlowSocket, type FlowSocketClass } from './flow-socket.ts'
 import { beginLiveness, observe, type Liveness, type Sample } from './liveness.ts'
 import type { ResolvedOptions } from './options.ts'
 import { plainRequest, servePlain } from './plain-endpoint.ts'
@@ -38,7 +38,7 @@ interface Connection {
 /** Serves `/trpc` and the plain endpoint. */
 export class SocketServer {
   readonly #made: SocketServerOptions
-  readonly #server: Server<ReturnType<typeof flowSocketClass>>
+  readonly #server: Server<FlowSocketClass>
   readonly #serveTrpc: ReturnType<typeof getWSConnectionHandler<AppRouter>>
   readonly #connections = new Map<unknown, Connection>()
   readonly #timer: NodeJS.Timeout
