@@ -2,7 +2,6 @@
 
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createGzip } from 'node:zlib'
@@ -39,12 +38,45 @@ export interface Chunk {
 }
 
 /** The pieces of a file, in order; none where it is empty. */
-export async function* chunksOf(file: FoundFile, chunkBytes: number): AsyncGenerator<Chunk> {
-  await using handle = await open(file.absolutePath)
-  for (let offset = 0; ; offset += chunkBytes) {
-    const { bytesRead, buffer } = await handle.read(new Uint8Array(chunkBytes), 0, chunkBytes, offset)
-    if (bytesRead > 0) yield { file, offset, bytes: buffer.subarray(0, bytesRead) }
-    if (bytesRead < chunkBytes) return
+async function* chunksOf(file: FoundFile, chunkBytes: number): AsyncGenerator<Chunk> {
+  let offset = 0
+  for await (const piece of bytesOf(createReadStream(file.absolutePath, { highWaterMark: 64 * chunkBytes }))) {
+    for (let from = 0; from < piece.length; from += chunkBytes) {
+      const bytes = piece.subarray(from, from + chunkBytes)
+      yield { file, offset, bytes }
+      offset += bytes.length
+    }
+  }
+}
+
+/** Options of {@link passesOver}. */
+export interface PassOptions {
+  readonly chunkBytes: number
+  readonly onUnreadable: (path: string, error: unknown) => void
+}
+
+/** Of a large folder not everything is read again. */
+const KEPT_BYTES = 16 * 1024 * 1024
+
+/** All chunks, then those of them that were kept, again and again. Where there is nothing it is one empty chunk, so there is always work. */
+export async function* passesOver(
+  files: readonly FoundFile[],
+  { chunkBytes, onUnreadable }: PassOptions,
+): AsyncGenerator<{ readonly pass: number; readonly chunk: Chunk }> {
+  const kept: Chunk[] = []
+  for (const file of files) {
+    try {
+      for await (const chunk of chunksOf(file, chunkBytes)) {
+        if (kept.length * chunkBytes < KEPT_BYTES) kept.push(chunk)
+        yield { pass: 1, chunk }
+      }
+    } catch (error) {
+      onUnreadable(file.path, error)
+    }
+  }
+  const nothing = { file: { path: '(nothing)', absolutePath: '', bytes: 0 }, offset: 0, bytes: new Uint8Array() }
+  for (let pass = 2; ; pass += 1) {
+    for (const chunk of kept.length > 0 ? kept : [nothing]) yield { pass, chunk }
   }
 }
 

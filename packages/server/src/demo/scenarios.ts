@@ -5,9 +5,8 @@ import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
-import { chunksOf, showBytes, type Chunk } from './file-work.ts'
+import { passesOver, showBytes } from './file-work.ts'
 import { hashStep, indexFolder, listStep, type Run } from './index-folder.ts'
-import type { FoundFile } from './walk.ts'
 
 /** What people choose from. */
 export interface Scenario {
@@ -114,8 +113,10 @@ async function flood(run: Run, lines: number): Promise<JsonValue> {
     'hash chunks',
     { type: 'compute', input: { lines, chunk_bytes: CHUNK_BYTES }, output: (result) => result },
     async (log) => {
+      const onUnreadable = (path: string, error: unknown): void =>
+        log(`Passed over ${path}: ${String(error)}`, { level: 'warning' })
       let done = 0
-      for await (const { pass, chunk } of passesOver(files)) {
+      for await (const { pass, chunk } of passesOver(files, { chunkBytes: CHUNK_BYTES, onUnreadable })) {
         // A batch's worth of hashes takes a few milliseconds; then the store says when to go on.
         if (done % 250 === 0) {
           signal.throwIfAborted()
@@ -130,19 +131,4 @@ async function flood(run: Run, lines: number): Promise<JsonValue> {
       return { lines: done, passes: 0 }
     },
   )
-}
-
-/** All chunks again and again. A folder without any content counts as one chunk, so there is always work. */
-async function* passesOver(files: readonly FoundFile[]): AsyncGenerator<{ pass: number; chunk: Chunk }> {
-  const nothing = { file: { path: '(empty folder)', absolutePath: '', bytes: 0 }, offset: 0, bytes: new Uint8Array() }
-  for (let pass = 1; ; pass += 1) {
-    let any = false
-    for (const file of files) {
-      for await (const chunk of chunksOf(file, CHUNK_BYTES)) {
-        any = true
-        yield { pass, chunk }
-      }
-    }
-    if (!any) yield { pass, chunk: nothing }
-  }
 }
