@@ -1,0 +1,59 @@
+// A command line enters, the command runs in our place: same input, same output, same signals; its output and how it ended leave.
+
+import { spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { isatty } from 'node:tty'
+import type { Io } from '../command.ts'
+import { STOP_SIGNALS } from '../signals.ts'
+import type { Outcome } from './ending.ts'
+
+/** A command that runs, or failed to. */
+export interface Child {
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** How it ended, told when its output has ended too: like a pipe, this waits for whatever it left in the background. */
+  readonly outcome: Promise<Outcome>
+  /** The first signal that came while it ran. */
+  readonly interruptedBy: () => NodeJS.Signals | undefined
+}
+
+/** Starts a command without a shell. */
+export function startChild([command = '', ...args]: readonly string[], io: Io): Child {
+  // Standard input is the same open file, not a pipe of ours: nothing of it is read here, and terminals stay terminals.
+  const child = spawn(command, args, { stdio: ['inherit', 'pipe', 'pipe'] })
+  const { promise, resolve } = Promise.withResolvers<Outcome>()
+  let interruptedBy: NodeJS.Signals | undefined
+
+  const giveBack = STOP_SIGNALS.map((signal) =>
+    io.onSignal(signal, () => {
+      interruptedBy ??= signal
+      if (!comesFromTheKeyboard(signal)) child.kill(signal)
+    }),
+  )
+  child.on('error', (error: NodeJS.ErrnoException) => {
+    if (child.pid === undefined) resolve({ kind: 'spawn_error', code: error.code, message: explain(command, error) })
+  })
+  child.on('close', (exitCode, signal) => {
+    if (signal !== null) resolve({ kind: 'signal', signal })
+    else if (child.pid !== undefined) resolve({ kind: 'exit', exitCode: exitCode ?? 1 })
+  })
+  return {
+    stdout: child.stdout,
+    stderr: child.stderr,
+    interruptedBy: () => interruptedBy,
+    outcome: promise.finally(() => {
+      for (const give of giveBack) give()
+    }),
+  }
+}
+
+/** A terminal sends these to the command too, which is in the same process group: it must not get them twice. */
+function comesFromTheKeyboard(signal: NodeJS.Signals): boolean {
+  return (signal === 'SIGINT' || signal === 'SIGQUIT') && [0, 1, 2].some((fd) => isatty(fd))
+}
+
+function explain(command: string, error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return `Cannot run "${command}": command not found`
+  if (error.code === 'EACCES') return `Cannot run "${command}": permission denied`
+  return `Cannot run "${command}": ${error.message}`
+}

@@ -1,0 +1,89 @@
+// An execution to report enters, its handle leaves; in the end what could not be sent is said, and nobody waits for a server that was never there.
+
+import type { ExecutionHandle, RuntailClient, StartExecution } from '@runtail/client-sdk'
+import { RuntailError } from '@runtail/core'
+import type { Io } from '../command.ts'
+import { clientOf, connects, type Target } from '../target.ts'
+import { executionPage } from '../url.ts'
+
+/** What is reported, where to, and how. */
+export interface DeliveryOptions {
+  readonly target: Target
+  readonly execution: StartExecution
+  /** Says nothing but what went wrong. */
+  readonly quiet: boolean
+  /** Milliseconds to wait for the server in the end. */
+  readonly flushTimeoutMs: number
+}
+
+/** Large, since the command is not to wait for a server that is away. */
+const OUTBOX = { maxLogs: 1_000_000, maxBytes: 512 * 1024 * 1024 }
+
+/** One execution reported on its own connection. */
+export class Delivery {
+  readonly client: RuntailClient
+  readonly execution: ExecutionHandle
+  readonly #options: DeliveryOptions
+  readonly #stderr: Io['stderr']
+  #everConnected = false
+
+  private constructor(
+    client: RuntailClient,
+    execution: ExecutionHandle,
+    options: DeliveryOptions & { readonly io: Io },
+  ) {
+    this.client = client
+    this.execution = execution
+    this.#options = options
+    this.#stderr = options.io.stderr
+    client.connection.subscribe(() => {
+      this.#everConnected ||= client.connection.status === 'connected'
+    })
+  }
+
+  /** Begins; resolves at once, whether the server is there or not. */
+  static async start(options: DeliveryOptions, io: Io): Promise<Delivery> {
+    const told = new Set<string>()
+    const onError = (error: RuntailError): void => {
+      // The same trouble comes once for every batch.
+      if (told.has(error.code)) return
+      told.add(error.code)
+      io.stderr.write(`runtail: ${error.message}\n`)
+    }
+    const client = clientOf(options.target, { outbox: OUTBOX, onError })
+    const execution = await client.startExecution(options.execution)
+    if (!options.quiet) io.stderr.write(`runtail: ${executionPage(options.target.url, execution.id)}\n`)
+    return new Delivery(client, execution, { ...options, io })
+  }
+
+  /** Delivers what waits as long as that makes sense, or until `hurry` resolves; then says what could not be sent. */
+  async close(hurry: Promise<unknown>): Promise<void> {
+    const { client } = this
+    const { flushTimeoutMs, target } = this.#options
+    const delivered = this.#isReachable().then(async (reachable) => {
+      if (reachable) await flushed(client, flushTimeoutMs)
+    })
+    await Promise.race([delivered, hurry])
+    const { pending, dropped } = client.outbox.getSnapshot()
+    await client.close({ timeoutMs: 0 })
+    const lost = pending + dropped
+    if (lost > 0) this.#stderr.write(`runtail: ${lost.toLocaleString('en')} lines could not be sent to ${target.url}\n`)
+  }
+
+  /** A server that was there may come back; one that never was gets one more try. */
+  async #isReachable(): Promise<boolean> {
+    const { connection } = this.client
+    if (this.#everConnected || connection.status === 'connected') return true
+    this.client.reconnect()
+    return await connects(connection)
+  }
+}
+
+/** Resolves when all is acknowledged or the time is over; which of both, the outbox tells. */
+async function flushed(client: RuntailClient, timeoutMs: number): Promise<void> {
+  try {
+    await client.flush({ timeoutMs })
+  } catch (error) {
+    if (!(error instanceof RuntailError)) throw error
+  }
+}
