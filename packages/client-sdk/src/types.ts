@@ -16,7 +16,7 @@ import type { Api } from './wire.ts'
 export interface Watchable<Snapshot> {
   /** The same object until something changed. */
   getSnapshot(): Snapshot
-  /** Calls `listener` after each change (at most once per task). Returns what ends it; a watch runs while it has listeners. */
+  /** Calls `listener` after each change (at most once per turn of the event loop). Returns what ends it; a watch runs while it has listeners. */
   subscribe(listener: () => void): () => void
 }
 
@@ -51,7 +51,7 @@ export interface WebSocketLike {
   binaryType: string
   send(data: string): void
   close(code?: number, reason?: string): void
-  // oxlint-disable-next-line typescript/method-signature-style -- a method, so that the DOM's and `ws`'s overloads both fit
+  /** A method, so that the DOM's and `ws`'s overloads both fit. */
   addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: never) => void): void
 }
 
@@ -112,6 +112,8 @@ export interface StepOptions {
   /** The log's `step_type`. @default 'step' */
   readonly type?: string
   readonly input?: unknown
+  /** 1 for the first try. @default counted: one more than the failures in a row of a step of this name, here */
+  readonly attempt?: number
 }
 
 /** What can be reported to, an execution or a step in it. Nothing here throws for the server's sake or waits for it. */
@@ -144,7 +146,11 @@ export interface ExecutionHandle extends Reporter, AsyncDisposable {
   readonly id: string
   /** Reports 0 to 100. */
   progress(percent: number, message?: string): void
-  /** Ends it well; resolves when all of it is acknowledged, or at once where the client is closed. */
+  /**
+   * Ends it well; resolves when all of it is acknowledged, or at once where the client is closed. Never rejects. The first of
+   * `complete`, `fail` and `cancel` counts. Left by `await using` without one of them, the execution is canceled, which waits for
+   * the server for at most 5 s.
+   */
   complete(output?: unknown): Promise<void>
   /** Ends it badly. */
   fail(problem: unknown): Promise<void>
@@ -161,7 +167,7 @@ export interface FollowOptions {
   readonly signal?: AbortSignal
 }
 
-/** One step of a follower; together the updates hold every log after the cursor once, in order. */
+/** One step of a follower, maybe without logs as a sign of life; together the updates hold every log after the cursor once, in order. */
 export interface FollowUpdate {
   readonly logs: readonly ExecutionLog[]
   /** The fold up to the last log of this update, when followed from the first log; else the server's newest state. */
@@ -246,7 +252,10 @@ export interface RuntailClient extends AsyncDisposable {
   flush(options?: { readonly timeoutMs?: number }): Promise<void>
   /** Flushes for at most `timeoutMs` (default 5000), closes the socket, then resolves with what could not be sent. Never rejects. */
   close(options?: { readonly timeoutMs?: number }): Promise<CloseResult>
-  /** The typed tRPC client on the same connection, for everything else. */
+  /**
+   * The typed tRPC client on the same connection, for everything else. Its calls fail when there is no answer within 10 s; its
+   * subscriptions end with the connection (`follow`, `watch` and `executions.watch` go on by themselves).
+   */
   readonly api: Api
 }
 

@@ -1,0 +1,181 @@
+// Options enter, a client leaves: the composition root, where connection, calls, producer and followers meet.
+
+import { RuntailError, toRuntailError, type Execution } from '@runtail/core'
+import { v7 as newId } from 'uuid'
+import { Calls } from './calls.ts'
+import { Changes } from './changes.ts'
+import { ConnectionRunner } from './connection.ts'
+import { RunningExecution } from './execution-handle.ts'
+import { ExecutionListView } from './execution-list-watch.ts'
+import { ExecutionViews, ExecutionView } from './execution-watch.ts'
+import { follow } from './follow.ts'
+import { toLine } from './log-line.ts'
+import { newExecutionOf } from './new-execution.ts'
+import { resolveOptions, type ResolvedOptions } from './options.ts'
+import { MemoryOutbox, type Outbox } from './outbox.ts'
+import type { Platform } from './platform.ts'
+import { Producer } from './producer.ts'
+import { Remote } from './remote.ts'
+import type {
+  ClientOptions,
+  CloseResult,
+  ExecutionHandle,
+  ExecutionListWatch,
+  ExecutionWatch,
+  FollowOptions,
+  FollowUpdate,
+  ListOptions,
+  OutboxStats,
+  RuntailClient,
+  StartExecution,
+  Watchable,
+} from './types.ts'
+import { delivered, inTime } from './waiting.ts'
+import { createApi, type Api } from './wire.ts'
+
+const CLOSE_TIMEOUT_MS = 5000
+
+/** Makes a client for these surroundings. @throws RuntailError `invalid_option` */
+export function createClientOn(platform: Platform, options: ClientOptions): RuntailClient {
+  return new Client(platform, resolveOptions(options))
+}
+
+class Client implements RuntailClient {
+  readonly connection: ConnectionRunner
+  readonly api: Api
+  readonly outbox: Watchable<OutboxStats>
+  readonly executions: RuntailClient['executions']
+  readonly #calls: Calls
+  readonly #remote: Remote
+  readonly #producer: Producer
+  readonly #outbox: Outbox
+  readonly #views: ExecutionViews
+  readonly #closing = new AbortController()
+  readonly #onError: (error: RuntailError) => void
+  readonly #stopExitHook: () => void
+  #closed: Promise<CloseResult> | undefined
+
+  constructor(platform: Platform, options: ResolvedOptions) {
+    const { url, token, WebSocket, connectTimeoutMs, outbox, onError } = options
+    const onAnyError = (error: unknown): void => onError(toRuntailError(error))
+    this.#onError = onError
+    this.connection = new ConnectionRunner({ url, token, WebSocket, connectTimeoutMs, platform, onError: onAnyError })
+    this.#calls = new Calls(this.connection)
+    this.api = createApi(this.#calls)
+    this.#remote = new Remote(this.api, this.#calls)
+
+    const changes = new Changes(onAnyError)
+    this.#outbox = new MemoryOutbox(outbox, gapLine, (executionId) => onError(overflow(executionId)))
+    this.outbox = statsOf(this.#outbox, changes)
+    this.#producer = new Producer({
+      uplink: this.#remote,
+      outbox: this.#outbox,
+      lingerMs: outbox.lingerMs,
+      onError,
+      onChange: () => changes.emit(),
+    })
+
+    this.#views = new ExecutionViews((id) => new ExecutionView(this.#remote, id, onAnyError))
+    this.executions = {
+      get: (executionId: string): Promise<Execution> => this.#remote.get(executionId),
+      list: async (query?: ListOptions): Promise<readonly Execution[]> =>
+        (await this.#remote.list({ ...query })).executions,
+      watch: (query?: ListOptions): ExecutionListWatch => new ExecutionListView(this.#remote, { ...query }, onAnyError),
+    }
+    this.#stopExitHook = platform.onExit(() => {
+      this.#flushAtExit().catch(onAnyError)
+    })
+  }
+
+  startExecution(execution: StartExecution): Promise<ExecutionHandle> {
+    const created = newExecutionOf(execution, { newId, onError: this.#onError })
+    const lane = this.#producer.open(created)
+    const handle = new RunningExecution({ producer: this.#producer, lane, onError: this.#onError })
+    handle.begin(execution.input)
+    return Promise.resolve(handle)
+  }
+
+  follow(executionId: string, { after, signal }: FollowOptions = {}): AsyncIterable<FollowUpdate> {
+    const signals = [this.#closing.signal, ...(signal ? [signal] : [])]
+    return follow(this.#remote, executionId, { after, signal: AbortSignal.any(signals) })
+  }
+
+  watch(executionId: string): ExecutionWatch {
+    return this.#views.get(executionId)
+  }
+
+  reconnect(): void {
+    this.connection.reconnect()
+  }
+
+  flush(options: { readonly timeoutMs?: number } = {}): Promise<void> {
+    return delivered(this.#producer.settled(), options.timeoutMs)
+  }
+
+  close(options: { readonly timeoutMs?: number } = {}): Promise<CloseResult> {
+    this.#closed ??= this.#close(options.timeoutMs ?? CLOSE_TIMEOUT_MS)
+    return this.#closed
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  async #close(timeoutMs: number): Promise<CloseResult> {
+    this.#closing.abort()
+    await inTime(this.#producer.settled(), timeoutMs)
+    this.#producer.close()
+    this.#calls.close(new RuntailError('closed', { message: 'This client was closed. Make another one.' }))
+    this.connection.close()
+    this.#stopExitHook()
+    return { unsent: this.#outbox.stats.pending }
+  }
+
+  /** The program has nothing left to do but to report. Waits while the server takes what there is, and gives up when it does not. */
+  async #flushAtExit(): Promise<void> {
+    for (let acknowledged = -1; !this.#producer.isSettled && acknowledged < this.#outbox.stats.acknowledged;) {
+      acknowledged = this.#outbox.stats.acknowledged
+      if (await inTime(this.#producer.settled(), CLOSE_TIMEOUT_MS)) return
+    }
+    if (this.#producer.isSettled) return
+    const { unsent } = await this.close({ timeoutMs: 0 })
+    this.#onError(
+      new RuntailError('disconnected', {
+        message: `The program ended with ${unsent} logs that the server did not acknowledge; they are lost.`,
+        data: { unsent },
+      }),
+    )
+  }
+}
+
+function statsOf(outbox: Outbox, changes: Changes): Watchable<OutboxStats> {
+  let shown = outbox.stats
+  return {
+    getSnapshot() {
+      const { pending, acknowledged, dropped } = outbox.stats
+      const isSame = pending === shown.pending && acknowledged === shown.acknowledged && dropped === shown.dropped
+      if (!isSame) shown = { pending, acknowledged, dropped }
+      return shown
+    },
+    subscribe: (listener) => changes.subscribe(listener),
+  }
+}
+
+/** The line that followers see where lines are gone. */
+function gapLine(executionId: string, dropped: number, reason: string): ReturnType<typeof toLine> {
+  return toLine({
+    execution_id: executionId,
+    step_name: 'runtail',
+    step_type: 'runtail.gap',
+    level: 'warning',
+    message: `${dropped} ${dropped === 1 ? 'log is' : 'logs are'} missing here: ${reason}`,
+    output_data: { dropped },
+  })
+}
+
+function overflow(executionId: string): RuntailError {
+  return new RuntailError('outbox_overflow', {
+    message: `The outbox is full, so the oldest logs of ${executionId} are being dropped. Is the server reachable? Else raise outbox.maxLogs and outbox.maxBytes.`,
+    data: { execution_id: executionId },
+  })
+}

@@ -1,0 +1,200 @@
+// An execution and a position enter, every log after it leaves once and in order, through lost sockets, restarts and slow consumers: the thin runner of follow-plan.ts. Invariants 4 and 5.
+
+import {
+  encodeCursor,
+  emptyExecution,
+  fold,
+  LIMITS,
+  parseCursor,
+  RuntailError,
+  type Execution,
+  type ExecutionLog,
+  type FollowFrame,
+  type LogPage,
+  type SeqRange,
+} from '@runtail/core'
+import { backoffMs } from './backoff.ts'
+import { callError } from './call-error.ts'
+import { planFill, planFrame } from './follow-plan.ts'
+import { Inbox } from './inbox.ts'
+import { sleep } from './timers.ts'
+import type { FollowUpdate } from './types.ts'
+
+/** What a follower needs of the server. */
+export interface FollowSource {
+  subscribe(executionId: string, after: string | number | undefined, listener: FollowListener): () => void
+  read(executionId: string, after: number, limit: number): Promise<LogPage>
+  get(executionId: string): Promise<Execution>
+}
+
+/** What a subscription tells; after `ended` nothing comes any more. */
+export interface FollowListener {
+  frame(cursor: string, frame: FollowFrame): void
+  ended(error?: RuntailError): void
+}
+
+interface Received {
+  readonly epoch: string
+  readonly frame: FollowFrame
+}
+
+/** Frames (of up to 256 logs or 64 KB) that may wait for a slow consumer; then the server keeps the rest until there is room. */
+const MAX_UNREAD_FRAMES = 64
+
+const MAX_RETRY_MS = 5000
+
+/** Follows an execution. Ends when the signal aborts, or the client closes. @throws RuntailError where trying again cannot help */
+export async function* follow(
+  source: FollowSource,
+  executionId: string,
+  { after, signal }: { readonly after?: string | number | undefined; readonly signal: AbortSignal },
+): AsyncGenerator<FollowUpdate, void> {
+  const follower = new Follower(source, executionId, after)
+  for (let attempt = 0; !signal.aborted; attempt += 1) {
+    try {
+      for await (const update of follower.subscription(signal)) {
+        attempt = 0
+        yield update
+      }
+    } catch (thrown) {
+      const error = callError(thrown)
+      if (error.code === 'closed') return
+      if (!error.retryable) throw error
+      // Whoever has no connection waits for it with the next subscription.
+      if (error.code !== 'disconnected') {
+        await sleep(backoffMs({ attempt, random: Math.random(), maxMs: MAX_RETRY_MS }), signal)
+      }
+    }
+  }
+}
+
+/** Where one follower stands; it outlives its subscriptions. */
+class Follower {
+  readonly #source: FollowSource
+  readonly #executionId: string
+  /** Where to begin, until the first frame tells the epoch. */
+  readonly #after: string | number | undefined
+  #epoch: string | undefined
+  #position: number
+  #execution: Execution | undefined
+  /** Whether the execution is folded from its first log. */
+  #isWhole: boolean
+  #reset = false
+
+  constructor(source: FollowSource, executionId: string, after: string | number | undefined) {
+    this.#source = source
+    this.#executionId = executionId
+    this.#after = after
+    const cursor = typeof after === 'string' ? parseCursor(after) : undefined
+    this.#epoch = cursor?.epoch
+    this.#position = cursor?.seq ?? (typeof after === 'number' ? after : 0)
+    this.#isWhole = this.#position === 0
+  }
+
+  /** The updates of one subscription, which ends without an error where another is to follow at once. */
+  async *subscription(signal: AbortSignal): AsyncGenerator<FollowUpdate> {
+    const inbox = new Inbox<Received>()
+    const abort = (): void => inbox.end()
+    signal.addEventListener('abort', abort)
+    const stop = this.#subscribe(inbox)
+    try {
+      for (;;) {
+        const taken = await inbox.take()
+        if (signal.aborted) return
+        if (taken.type === 'item') yield* this.#updates(taken.item)
+        else if (taken.error) throw taken.error
+        else return
+      }
+    } finally {
+      stop()
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
+  #subscribe(inbox: Inbox<Received>): () => void {
+    const after = this.#epoch === undefined ? this.#after : this.#cursor(this.#epoch)
+    const stop = this.#source.subscribe(this.#executionId, after, {
+      frame: (cursor, frame) => {
+        inbox.push({ epoch: parseCursor(cursor)?.epoch ?? '', frame })
+        if (inbox.size < MAX_UNREAD_FRAMES) return
+        inbox.end()
+        stop()
+      },
+      ended: (error) => inbox.end(error),
+    })
+    return stop
+  }
+
+  async *#updates({ epoch, frame }: Received): AsyncGenerator<FollowUpdate> {
+    const plan = planFrame(this.#position, frame)
+    if (plan.reset) this.#startAnew()
+    else if (this.#epoch !== undefined && this.#epoch !== epoch) throw another()
+    this.#epoch = epoch
+    this.#execution ??= await this.#baseline()
+    if (plan.missing) yield* this.#fill(plan.missing, epoch)
+    yield this.#take(plan.logs, frame.head)
+  }
+
+  /** Reads what frames did not bring. */
+  async *#fill(hole: SeqRange, epoch: string): AsyncGenerator<FollowUpdate> {
+    for (let missing: SeqRange | undefined = hole; missing;) {
+      const limit = Math.min(LIMITS.logsPerPage, missing.to - missing.from + 1)
+      const page = await this.#source.read(this.#executionId, missing.from - 1, limit)
+      if (parseCursor(page.cursor)?.epoch !== epoch) throw another()
+      const plan = planFill(missing, page)
+      if (plan.gap) {
+        // With logs missing, only the server can tell the state.
+        this.#isWhole = false
+        this.#execution = await this.#source.get(this.#executionId)
+        this.#position = plan.gap.to
+      }
+      if (plan.gap || plan.logs.length > 0) yield this.#take(plan.logs, page.head, plan.gap ? [plan.gap] : [])
+      else throw behind(this.#executionId)
+      missing = plan.missing
+    }
+  }
+
+  #take(logs: readonly ExecutionLog[], head: number, gaps: readonly SeqRange[] = []): FollowUpdate {
+    for (const log of logs) {
+      this.#position = log.seq
+      if (this.#execution) this.#execution = fold(this.#execution, log)
+    }
+    const reset = this.#reset
+    this.#reset = false
+    return {
+      logs,
+      gaps,
+      reset,
+      head: Math.max(head, this.#position),
+      // Both are known since the first frame.
+      execution: this.#execution as Execution,
+      cursor: this.#cursor(this.#epoch ?? ''),
+    }
+  }
+
+  #startAnew(): void {
+    this.#position = 0
+    this.#execution = undefined
+    this.#isWhole = true
+    this.#reset = true
+  }
+
+  async #baseline(): Promise<Execution> {
+    const execution = await this.#source.get(this.#executionId)
+    return this.#isWhole ? emptyExecution(execution) : execution
+  }
+
+  #cursor(epoch: string): string {
+    return encodeCursor({ epoch, seq: this.#position })
+  }
+}
+
+function another(): RuntailError {
+  return new RuntailError('disconnected', { message: 'Another store answers now; following it from here.' })
+}
+
+function behind(executionId: string): RuntailError {
+  return new RuntailError('store_unavailable', {
+    message: `The server cannot give logs of ${executionId} that it announced yet.`,
+  })
+}

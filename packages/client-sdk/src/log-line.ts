@@ -1,0 +1,142 @@
+// What a caller reports enters, however wrong its types; one line of JSON that the server's schema always takes leaves. Never throws. Invariants 7 and 8.
+
+import { LIMITS, LOG_EVENTS, LOG_LEVELS, type LogEvent, type LogLevel, type NewExecutionLog } from '@runtail/core'
+import { v7 as newId } from 'uuid'
+import { asText, clip, errorText, toName } from './text.ts'
+import { toJson } from './to-json.ts'
+import type { LogFields } from './types.ts'
+
+/** Fields as they come, beside what the line is about anyway. */
+export type RawFields = LogFields & {
+  readonly execution_id: string
+  readonly step_name: string
+  readonly step_type: string
+}
+
+/** A log on its way out. */
+export interface LogLine {
+  /** The JSON of a `NewExecutionLog`. */
+  readonly json: string
+  /** Of the JSON in UTF-8. */
+  readonly bytes: number
+  /** What tells the execution's status: an overflowing outbox drops other lines first. */
+  readonly isMilestone: boolean
+}
+
+/** Bytes of the longest line: well below what the server takes as one log, and as one frame. */
+export const MAX_LINE_BYTES = 512 * 1024
+
+/** Texts of a line that turned out too long as JSON (each control character takes six bytes there). */
+const SHORT = { text: 16 * 1024, data: 8 * 1024 } as const
+const LONG = { text: LIMITS.messageLength, data: 64 * 1024 } as const
+
+const ID = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$/
+const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/
+
+const MILESTONES: ReadonlySet<unknown> = new Set<LogEvent>([
+  'execution.started',
+  'execution.completed',
+  'execution.failed',
+  'execution.canceled',
+])
+
+const OTHER_LEVELS: Readonly<Record<string, LogLevel>> = {
+  trace: 'debug',
+  log: 'info',
+  notice: 'info',
+  warn: 'warning',
+  critical: 'error',
+  fatal: 'error',
+}
+
+/** The line. */
+export function toLine(fields: RawFields): LogLine {
+  const whole = lineOf(fields, LONG)
+  return whole.bytes <= MAX_LINE_BYTES ? whole : lineOf(fields, SHORT)
+}
+
+/** An id as the server takes it: itself where it is one, else as near to it as can be. */
+export function toId(value: unknown): string {
+  const text = asText(value)
+  if (ID.test(text)) return text
+  const plain = text.replaceAll(/[^A-Za-z0-9._:@-]/g, '_')
+  return (/^[A-Za-z0-9]/.test(plain) ? plain : `x${plain}`).slice(0, LIMITS.idLength)
+}
+
+function lineOf(fields: RawFields, bounds: { readonly text: number; readonly data: number }): LogLine {
+  const log = toLog(fields, bounds)
+  const json = JSON.stringify(log)
+  return { json, bytes: utf8Length(json), isMilestone: MILESTONES.has(log.event) }
+}
+
+function toLog(fields: RawFields, bounds: { readonly text: number; readonly data: number }): NewExecutionLog {
+  const { input_data, output_data, step_id, parent_step_id } = fields
+  const duration = count(fields.duration_ms, 0)
+  const attempt = count(fields.attempt, 1)
+  const progress = toProgress(fields.progress)
+  return {
+    // Two ids that were bent into one would be one log: a new id loses nothing.
+    id: typeof fields.id === 'string' && ID.test(fields.id) ? fields.id : newId(),
+    execution_id: fields.execution_id,
+    timestamp: toTimestamp(fields.timestamp),
+    level: toLevel(fields.level),
+    step_name: toName(fields.step_name, ''),
+    step_type: toName(fields.step_type, ''),
+    ...(fields.message === undefined ? {} : { message: clip(messageText(fields.message), bounds.text) }),
+    ...(input_data === undefined ? {} : { input_data: toJson(input_data, { maxLength: bounds.data }) }),
+    ...(output_data === undefined ? {} : { output_data: toJson(output_data, { maxLength: bounds.data }) }),
+    ...(duration === undefined ? {} : { duration_ms: duration }),
+    ...(fields.error_message === undefined
+      ? {}
+      : { error_message: clip(messageText(fields.error_message), bounds.text) }),
+    ...(step_id === undefined ? {} : { step_id: toId(step_id) }),
+    ...(parent_step_id === undefined ? {} : { parent_step_id: toId(parent_step_id) }),
+    ...(attempt === undefined ? {} : { attempt: Math.floor(attempt) }),
+    ...eventOf(fields.event, progress),
+    ...(progress === undefined ? {} : { progress }),
+  }
+}
+
+/** Whatever stands where a message belongs. */
+export function messageText(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (value instanceof Error) return errorText(value)
+  return typeof value === 'object' ? JSON.stringify(toJson(value)) : asText(value)
+}
+
+function toLevel(value: unknown): LogLevel {
+  return LOG_LEVELS.find((level) => level === value) ?? OTHER_LEVELS[asText(value).toLowerCase()] ?? 'info'
+}
+
+/** Finer than milliseconds stays so; anything that is no time is now. */
+function toTimestamp(value: unknown): string {
+  const isTime = typeof value === 'string' || typeof value === 'number' || value instanceof Date
+  const date = isTime ? new Date(value) : new Date()
+  const iso = (Number.isNaN(date.getTime()) ? new Date() : date).toISOString()
+  if (typeof value === 'string' && UTC_TIME.test(value) && value.slice(0, 19) === iso.slice(0, 19)) return value
+  return UTC_TIME.test(iso) ? iso : new Date().toISOString()
+}
+
+function count(value: unknown, min: number): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= min ? value : undefined
+}
+
+function toProgress(value: unknown): number | undefined {
+  return typeof value === 'number' && !Number.isNaN(value) ? Math.min(100, Math.max(0, value)) : undefined
+}
+
+function eventOf(event: unknown, progress: number | undefined): { event?: LogEvent } {
+  const known = LOG_EVENTS.find((name) => name === event)
+  if (known === undefined || (known === 'execution.progress' && progress === undefined)) return {}
+  return { event: known }
+}
+
+/** Bytes of a text in UTF-8, without making them. */
+function utf8Length(text: string): number {
+  let bytes = text.length
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index)
+    if (unit > 0x7f) bytes += unit > 0x7ff && (unit < 0xd800 || unit > 0xdfff) ? 2 : 1
+  }
+  return bytes
+}

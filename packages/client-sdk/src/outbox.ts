@@ -1,0 +1,216 @@
+// Lines of many executions enter, batches leave and stay until they are settled; what does not fit is dropped, oldest first, and leaves a gap that says how much. Invariant 5.
+
+import type { LogLine } from './log-line.ts'
+import type { OutboxStats } from './types.ts'
+
+/** What lies between producer and network. In memory here; a file may take its place. */
+export interface Outbox {
+  readonly stats: OutboxStats
+  /** Takes a line. Gives its position: 1, 2, 3 … in its execution. */
+  add(executionId: string, line: LogLine): number
+  /** The oldest lines within bounds; the same again (or fewer, as `maxLogs` tells) until they are settled. */
+  batch(executionId: string, maxLogs: number): readonly LogLine[]
+  /** The first `count` lines are stored. */
+  acknowledge(executionId: string, count: number): void
+  /** The first line cannot be stored: a gap takes its place. */
+  refuse(executionId: string, reason: string): void
+  /** Nothing of the execution can be stored. Gives how many lines were given up. */
+  giveUp(executionId: string): number
+  /** Lines that wait, those of a batch included. */
+  waiting(executionId: string): number
+  /** The position of the oldest line that is not settled; Infinity where there is none. */
+  oldest(executionId: string): number
+}
+
+/** Bounds of what waits. */
+export interface OutboxBounds {
+  readonly maxLogs: number
+  readonly maxBytes: number
+  /** Bytes of one batch. A longer line goes alone. */
+  readonly maxBatchBytes: number
+}
+
+/** Writes the line that stands for lines that are gone. */
+export type GapWriter = (executionId: string, dropped: number, reason: string) => LogLine
+
+interface Entry {
+  readonly position: number
+  /** A gap is written when it goes out, since it grows until then. */
+  readonly line: LogLine | undefined
+  dropped: number
+}
+
+/** The lines of one execution: `pinned` are under way, `front` are milestones and gaps of a part that was thinned out, `rest` is whole. */
+interface Queue {
+  pinned: Entry[]
+  front: Entry[]
+  rest: Entry[]
+  /** Where `rest` begins: moving it is cheaper than shifting. */
+  start: number
+  added: number
+  bytes: number
+}
+
+const OVERFLOW = 'the outbox was full'
+const COMPACT_FROM = 1024
+
+/** An outbox in memory. `onDrop` is told at the beginning of each gap. */
+export class MemoryOutbox implements Outbox {
+  readonly #bounds: OutboxBounds
+  readonly #writeGap: GapWriter
+  readonly #onDrop: (executionId: string) => void
+  readonly #queues = new Map<string, Queue>()
+  #pending = 0
+  #bytes = 0
+  #acknowledged = 0
+  #dropped = 0
+
+  constructor(bounds: OutboxBounds, writeGap: GapWriter, onDrop: (executionId: string) => void) {
+    this.#bounds = bounds
+    this.#writeGap = writeGap
+    this.#onDrop = onDrop
+  }
+
+  get stats(): OutboxStats {
+    return { pending: this.#pending, acknowledged: this.#acknowledged, dropped: this.#dropped }
+  }
+
+  add(executionId: string, line: LogLine): number {
+    const queue = this.#queues.get(executionId) ?? emptyQueue()
+    this.#queues.set(executionId, queue)
+    queue.added += 1
+    queue.rest.push({ position: queue.added, line, dropped: 0 })
+    this.#count(queue, 1, line.bytes)
+    while (this.#pending > this.#bounds.maxLogs || this.#bytes > this.#bounds.maxBytes) {
+      if (!this.#dropOldest()) break
+    }
+    return queue.added
+  }
+
+  batch(executionId: string, maxLogs: number): readonly LogLine[] {
+    const queue = this.#queues.get(executionId)
+    if (!queue) return []
+    if (queue.pinned.length === 0) this.#pin(queue, executionId, maxLogs)
+    return queue.pinned.slice(0, maxLogs).flatMap(({ line }) => line ?? [])
+  }
+
+  acknowledge(executionId: string, count: number): void {
+    const queue = this.#queues.get(executionId)
+    for (const entry of queue?.pinned.splice(0, count) ?? []) {
+      if (entry.dropped === 0) this.#acknowledged += 1
+      this.#settle(queue, entry)
+    }
+    this.#forgetIfEmpty(executionId)
+  }
+
+  refuse(executionId: string, reason: string): void {
+    const queue = this.#queues.get(executionId)
+    const entry = queue?.pinned.shift()
+    if (!queue || !entry) return
+    this.#settle(queue, entry)
+    if (entry.dropped === 0) {
+      this.#dropped += 1
+      const line = this.#writeGap(executionId, 1, reason)
+      queue.pinned.unshift({ position: entry.position, line, dropped: 1 })
+      this.#count(queue, 0, line.bytes)
+    }
+    this.#forgetIfEmpty(executionId)
+  }
+
+  giveUp(executionId: string): number {
+    const queue = this.#queues.get(executionId)
+    if (!queue) return 0
+    const before = this.#pending
+    for (const entry of entriesOf(queue)) this.#settle(queue, entry)
+    const dropped = before - this.#pending
+    this.#dropped += dropped
+    this.#queues.delete(executionId)
+    return dropped
+  }
+
+  waiting(executionId: string): number {
+    const queue = this.#queues.get(executionId)
+    return queue ? queue.pinned.length + queue.front.length + queue.rest.length - queue.start : 0
+  }
+
+  oldest(executionId: string): number {
+    const queue = this.#queues.get(executionId)
+    const entry = queue && (queue.pinned[0] ?? queue.front[0] ?? queue.rest[queue.start])
+    return entry?.position ?? Infinity
+  }
+
+  /** Moves lines to where overflow cannot touch them. */
+  #pin(queue: Queue, executionId: string, maxLogs: number): void {
+    let bytes = 0
+    while (queue.pinned.length < maxLogs) {
+      const entry = queue.front[0] ?? queue.rest[queue.start]
+      if (!entry) return
+      const line = entry.line ?? this.#writeGap(executionId, entry.dropped, OVERFLOW)
+      bytes += line.bytes
+      if (queue.pinned.length > 0 && bytes > this.#bounds.maxBatchBytes) return
+      if (!entry.line) this.#count(queue, 0, line.bytes)
+      queue.pinned.push({ ...entry, line })
+      if (queue.front.length > 0) queue.front.shift()
+      else takeFirst(queue)
+    }
+  }
+
+  /** Drops one line of the longest queue; milestones stay. False where there is nothing to drop. */
+  #dropOldest(): boolean {
+    let longest: [string, Queue] | undefined
+    for (const pair of this.#queues) {
+      if (pair[1].rest.length > pair[1].start && (!longest || pair[1].bytes > longest[1].bytes)) longest = pair
+    }
+    if (!longest) return false
+    const [executionId, queue] = longest
+    const entry = takeFirst(queue)
+    if (!entry) return false
+    if (entry.line?.isMilestone) {
+      queue.front.push(entry)
+      return true
+    }
+    this.#settle(queue, entry)
+    this.#dropped += 1
+    const gap = queue.front.at(-1)
+    if (gap && !gap.line) gap.dropped += 1
+    else {
+      queue.front.push({ position: entry.position, line: undefined, dropped: 1 })
+      this.#onDrop(executionId)
+    }
+    return true
+  }
+
+  #settle(queue: Queue | undefined, entry: Entry): void {
+    if (queue) this.#count(queue, entry.dropped === 0 ? -1 : 0, -(entry.line?.bytes ?? 0))
+  }
+
+  #count(queue: Queue, logs: number, bytes: number): void {
+    this.#pending += logs
+    this.#bytes += bytes
+    queue.bytes += bytes
+  }
+
+  #forgetIfEmpty(executionId: string): void {
+    const queue = this.#queues.get(executionId)
+    if (queue && this.waiting(executionId) === 0) this.#queues.delete(executionId)
+  }
+}
+
+function emptyQueue(): Queue {
+  return { pinned: [], front: [], rest: [], start: 0, added: 0, bytes: 0 }
+}
+
+function entriesOf(queue: Queue): Entry[] {
+  return [...queue.pinned, ...queue.front, ...queue.rest.slice(queue.start)]
+}
+
+function takeFirst(queue: Queue): Entry | undefined {
+  const entry = queue.rest[queue.start]
+  if (!entry) return undefined
+  queue.start += 1
+  if (queue.start >= COMPACT_FROM && queue.start * 2 >= queue.rest.length) {
+    queue.rest = queue.rest.slice(queue.start)
+    queue.start = 0
+  }
+  return entry
+}

@@ -1,0 +1,224 @@
+// Executions and their lines enter, acknowledged batches leave: one batch at a time per execution, the same one again with the same ids until it is settled. Invariants 3, 5 and 8.
+
+import { LIMITS, RuntailError, toRuntailError, type NewExecution } from '@runtail/core'
+import { backoffMs } from './backoff.ts'
+import { afterRefusal } from './refusal.ts'
+import type { LogLine } from './log-line.ts'
+import type { Outbox } from './outbox.ts'
+import { startTimer } from './timers.ts'
+
+/** What the producer needs of the network. Both reject with our own errors. */
+export interface Uplink {
+  create(execution: NewExecution): Promise<unknown>
+  append(executionId: string, lines: readonly LogLine[]): Promise<unknown>
+}
+
+/** What {@link Producer} is made from. */
+export interface ProducerOptions {
+  readonly uplink: Uplink
+  readonly outbox: Outbox
+  readonly lingerMs: number
+  readonly onError: (error: RuntailError) => void
+  /** Told after each change of the outbox. */
+  readonly onChange: () => void
+  /** @default Math.random */
+  readonly random?: () => number
+}
+
+/** An execution with somebody who reports it. */
+export interface Lane {
+  readonly execution: NewExecution & { readonly id: string }
+  phase: 'idle' | 'lingering' | 'ready' | 'sending' | 'backing_off' | 'refused'
+  created: boolean
+  /** Failures in a row. */
+  attempt: number
+  /** Logs of the next batch: halved when one is refused, to find the log that the server does not take. */
+  maxLogs: number
+  /** The position of its newest line. */
+  newest: number
+  cancelTimer: () => void
+}
+
+interface Waiter {
+  readonly targets: Map<Lane, number>
+  readonly resolve: () => void
+}
+
+/** Executions that send at the same time. */
+const MAX_SENDING = 8
+
+/** Delivers what is reported. Nothing here throws at whoever reports. */
+export class Producer {
+  readonly #options: ProducerOptions
+  readonly #random: () => number
+  /** Those that have something to send. */
+  readonly #lanes = new Set<Lane>()
+  readonly #ready: Lane[] = []
+  readonly #waiters = new Set<Waiter>()
+  #sending = 0
+  #phase: 'open' | 'closed' = 'open'
+
+  constructor(options: ProducerOptions) {
+    this.#options = options
+    this.#random = options.random ?? Math.random
+  }
+
+  /** A lane for an execution; its creation goes out before its first line. */
+  open(execution: NewExecution & { readonly id: string }): Lane {
+    return {
+      execution,
+      phase: 'idle',
+      created: false,
+      attempt: 0,
+      maxLogs: LIMITS.logsPerAppend,
+      newest: 0,
+      cancelTimer: () => {},
+    }
+  }
+
+  /** Takes a line. */
+  add(lane: Lane, line: LogLine): void {
+    const { outbox, lingerMs, onChange } = this.#options
+    if (this.#phase === 'closed') return
+    lane.newest = outbox.add(lane.execution.id, line)
+    this.#lanes.add(lane)
+    if (lane.phase === 'refused') this.#giveUp(lane)
+    else if (lane.phase === 'idle') {
+      lane.phase = 'lingering'
+      lane.cancelTimer = startTimer(lingerMs, () => this.#makeReady(lane))
+    } else if (lane.phase === 'lingering' && outbox.waiting(lane.execution.id) >= lane.maxLogs) this.#makeReady(lane)
+    onChange()
+  }
+
+  /** Whether nothing waits for the server. */
+  get isSettled(): boolean {
+    return this.#lanes.size === 0
+  }
+
+  /** Resolves when everything reported so far, by one lane or by all, is settled, or when the producer closes. */
+  settled(lane?: Lane): Promise<void> {
+    const lanes = lane ? [lane] : [...this.#lanes]
+    const targets = new Map(lanes.filter((one) => this.#isBehind(one, one.newest)).map((one) => [one, one.newest]))
+    if (targets.size === 0 || this.#phase === 'closed') return Promise.resolve()
+    return new Promise((resolve) => this.#waiters.add({ targets, resolve }))
+  }
+
+  /** Sends nothing any more. */
+  close(): void {
+    this.#phase = 'closed'
+    for (const lane of this.#lanes) lane.cancelTimer()
+    for (const { resolve } of this.#waiters) resolve()
+    this.#waiters.clear()
+  }
+
+  #makeReady(lane: Lane): void {
+    lane.cancelTimer()
+    lane.phase = 'ready'
+    this.#ready.push(lane)
+    this.#sendNext()
+  }
+
+  #sendNext(): void {
+    while (this.#phase === 'open' && this.#sending < MAX_SENDING) {
+      const lane = this.#ready.shift()
+      if (!lane) return
+      lane.phase = 'sending'
+      this.#sending += 1
+      this.#send(lane).then(
+        () => this.#sent(lane, 0),
+        (thrown: unknown) => this.#sent(lane, this.#refused(lane, toRuntailError(thrown))),
+      )
+    }
+  }
+
+  /** One step: the creation, or one batch. */
+  async #send(lane: Lane): Promise<void> {
+    const { uplink, outbox } = this.#options
+    if (!lane.created) {
+      await uplink.create(lane.execution)
+      lane.created = true
+    }
+    const lines = outbox.batch(lane.execution.id, lane.maxLogs)
+    if (lines.length === 0) return
+    await uplink.append(lane.execution.id, lines)
+    outbox.acknowledge(lane.execution.id, lines.length)
+    lane.attempt = 0
+    lane.maxLogs = Math.min(LIMITS.logsPerAppend, lane.maxLogs * 2)
+  }
+
+  /** What to do about a failed step. Gives how long to wait. */
+  #refused(lane: Lane, error: RuntailError): number {
+    const { outbox, onError } = this.#options
+    const { id } = lane.execution
+    const lines = outbox.batch(id, lane.maxLogs).length
+    const decision = afterRefusal({ error, attempt: lane.attempt, lines, created: lane.created })
+    switch (decision) {
+      case 'again':
+      case 'create_again':
+        if (decision === 'create_again') lane.created = false
+        if (error.code === 'unauthorized' && lane.attempt === 0) onError(error)
+        lane.attempt += 1
+        // Without a connection there is nothing to wait for here: the next call waits for it.
+        return error.code === 'disconnected' ? 0 : backoffMs({ attempt: lane.attempt, random: this.#random() })
+      case 'halve':
+        lane.maxLogs = Math.ceil(lines / 2)
+        lane.attempt += 1
+        return 0
+      case 'drop_line':
+        onError(
+          new RuntailError(error.code, {
+            message: `A log was refused: ${error.message}`,
+            data: { execution_id: id },
+            cause: error,
+          }),
+        )
+        outbox.refuse(id, error.message)
+        lane.attempt = 0
+        return 0
+      case 'give_up':
+        onError(error)
+        lane.phase = 'refused'
+        this.#giveUp(lane)
+        return 0
+    }
+  }
+
+  /** After each step: what comes next for this lane, and who waited for it. */
+  #sent(lane: Lane, waitMs: number): void {
+    this.#sending -= 1
+    if (this.#phase === 'closed') return
+    if (lane.phase === 'refused') this.#lanes.delete(lane)
+    else if (this.#options.outbox.waiting(lane.execution.id) === 0) {
+      lane.phase = 'idle'
+      this.#lanes.delete(lane)
+    } else if (waitMs > 0) {
+      lane.phase = 'backing_off'
+      lane.cancelTimer = startTimer(waitMs, () => this.#makeReady(lane))
+    } else {
+      lane.phase = 'ready'
+      this.#ready.push(lane)
+    }
+    this.#tellWaiters()
+    this.#options.onChange()
+    this.#sendNext()
+  }
+
+  #giveUp(lane: Lane): void {
+    this.#options.outbox.giveUp(lane.execution.id)
+    this.#lanes.delete(lane)
+    this.#tellWaiters()
+  }
+
+  #tellWaiters(): void {
+    for (const waiter of this.#waiters) {
+      for (const [lane, target] of waiter.targets) if (!this.#isBehind(lane, target)) waiter.targets.delete(lane)
+      if (waiter.targets.size > 0) continue
+      this.#waiters.delete(waiter)
+      waiter.resolve()
+    }
+  }
+
+  #isBehind(lane: Lane, target: number): boolean {
+    return this.#options.outbox.oldest(lane.execution.id) <= target
+  }
+}

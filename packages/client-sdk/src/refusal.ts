@@ -1,0 +1,39 @@
+// Why a producer's call failed enters, what to do with the batch leaves. Pure: a good log is never lost because it travelled with a bad one.
+
+import type { RuntailError } from '@runtail/core'
+
+/** What is known about the failed call. */
+export interface Refusal {
+  readonly error: RuntailError
+  /** Failures in a row before this one. */
+  readonly attempt: number
+  /** Lines in the batch. */
+  readonly lines: number
+  /** Whether the execution exists on the server, as far as we know. */
+  readonly created: boolean
+}
+
+/**
+ * `again`: the same batch. `create_again`: the server lost the execution, make it and then the same batch. `halve`: a smaller batch,
+ * to find the line that is not taken. `drop_line`: this is the one. `give_up`: nothing of this execution will ever be taken.
+ */
+export type Decision = 'again' | 'create_again' | 'halve' | 'drop_line' | 'give_up'
+
+/** The WebSocket code for a message that the server finds too long. */
+const MESSAGE_TOO_BIG = 1009
+/** Other executions' batches end with the same connection: only what ends it again and again is to blame. */
+const TOO_BIG_ATTEMPTS = 12
+
+/** The decision. */
+export function afterRefusal({ error, attempt, lines, created }: Refusal): Decision {
+  if (error.code === 'disconnected' && error.data['close_code'] === MESSAGE_TOO_BIG) {
+    if (lines > 1) return 'halve'
+    return attempt < TOO_BIG_ATTEMPTS ? 'again' : 'drop_line'
+  }
+  // A token can be renewed; until then everything is kept.
+  if (error.retryable || error.code === 'unauthorized') return 'again'
+  if (!created) return 'give_up'
+  if (error.code === 'not_found') return 'create_again'
+  if (error.code !== 'invalid_input') return 'give_up'
+  return lines > 1 ? 'halve' : 'drop_line'
+}

@@ -1,0 +1,27 @@
+// A promise and a time limit enter, whether it came in time leaves; a program that waits here is kept alive.
+
+import { RuntailError } from '@runtail/core'
+import { holdProcess, startTimer } from './timers.ts'
+
+/** Whether the promise settled in time; without a limit it waits as long as it takes. */
+export async function inTime(promise: Promise<void>, timeoutMs: number | undefined): Promise<boolean> {
+  const release = holdProcess()
+  let cancel = (): void => {}
+  const late = new Promise<false>((resolve) => {
+    if (timeoutMs !== undefined) cancel = startTimer(timeoutMs, () => resolve(false))
+  })
+  try {
+    return await Promise.race([promise.then(() => true), late])
+  } finally {
+    cancel()
+    release()
+  }
+}
+
+/** Waits for delivery. @throws RuntailError `disconnected` where the time passes before */
+export async function delivered(settled: Promise<void>, timeoutMs: number | undefined): Promise<void> {
+  if (await inTime(settled, timeoutMs)) return
+  throw new RuntailError('disconnected', {
+    message: `Not everything was acknowledged within ${timeoutMs} ms. It is still being sent: flush again, or look at connection.getSnapshot().`,
+  })
+}
