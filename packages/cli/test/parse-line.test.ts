@@ -149,6 +149,15 @@ describe('what does not fit into a log stays a plain line', () => {
     expect(parseLine(text)).toStrictEqual({ message: text })
   })
 
+  test.each([
+    ['too much data', { text: 'x'.repeat(20_000) }],
+    ['too many entries', { list: Array.from({ length: 1001 }, () => 0) }],
+    ['too long a key', { ['k'.repeat(257)]: 0 }],
+  ])('%s', (_what, data) => {
+    const text = JSON.stringify({ msg: 'm', data })
+    expect(parseLine(text)).toStrictEqual({ message: text })
+  })
+
   test('too long a message', () => {
     const text = JSON.stringify({ msg: 'x'.repeat(LIMITS.messageLength + 1) })
     expect(parseLine(text)).toStrictEqual({ message: text })

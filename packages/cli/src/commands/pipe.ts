@@ -1,8 +1,8 @@
 // `runtail pipe`: standard input enters, the same bytes leave on standard output, and each line is reported; JSON lines keep their fields.
 
-import { LIMITS, type LogEvent } from '@runtail/core'
+import type { LogEvent } from '@runtail/core'
 import { parse, type Command, type Io } from '../command.ts'
-import { parseLine, type ParsedLine } from '../lines/parse-line.ts'
+import { MAX_RECORD_BYTES, parseLine, type ParsedLine } from '../lines/parse-line.ts'
 import { Backpressure } from '../report/backpressure.ts'
 import { Delivery } from '../report/delivery.ts'
 import { deliveryOptionsFrom, executionOptions } from '../report/execution-options.ts'
@@ -84,7 +84,7 @@ async function reportInput(
     execution,
     fields: { level: 'info', step_name, step_type: 'stdin' },
     parse: readLine,
-    maxLength: LIMITS.logBytes,
+    maxLength: MAX_RECORD_BYTES,
   })
   const relay = new Relay(io.stdin, {
     ...(shows ? { sink: io.stdout } : {}),

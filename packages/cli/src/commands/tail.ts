@@ -38,7 +38,7 @@ Example: runtail tail 0198c0de-7e57-7000-8000-000000000001 --json | jq .message`
       ? (log: FollowUpdate['logs'][number]) => `${JSON.stringify(log)}\n`
       : (log: FollowUpdate['logs'][number]) => showLog(log, { colors: wantsColors(values['no-color'], io) })
     await using client = clientOf(target)
-    tellOutages(client, target.url, io)
+    tellOutages(client, io)
     const ended = await printUntilTheEnd(client, { executionId, since, show, io })
     return ended === undefined || ended.status === 'completed' ? 0 : 1
   },
@@ -95,7 +95,7 @@ function tellGaps(update: FollowUpdate, io: Io): void {
 }
 
 /** One line when the connection goes, or cannot be had, and one when it is there again. */
-function tellOutages({ connection }: RuntailClient, url: string, io: Io): void {
+function tellOutages({ connection }: RuntailClient, io: Io): void {
   let told = false
   connection.subscribe(() => {
     const { status, attempt, error } = connection.getSnapshot()
@@ -103,7 +103,7 @@ function tellOutages({ connection }: RuntailClient, url: string, io: Io): void {
       if (told) io.stderr.write('runtail: connected again\n')
       told = false
     } else if (!told && error && (attempt > 0 || status !== 'disconnected')) {
-      io.stderr.write(`runtail: no connection to ${url}, trying again (${error.message})\n`)
+      io.stderr.write(`runtail: ${error.message} Trying again.\n`)
       told = true
     }
   })

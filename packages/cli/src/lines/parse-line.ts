@@ -1,7 +1,10 @@
 // A line of a program's output enters, a log's fields leave: JSON of our schema, of pino or of the usual NDJSON kinds keeps what it says, all else is a message.
 
-import { LIMITS, LOG_LEVELS, type JsonValue, type LogLevel, type NewExecutionLog } from '@runtail/core'
+import { LOG_LEVELS, type JsonValue, type LogLevel, type NewExecutionLog } from '@runtail/core'
 import { newExecutionLogSchema } from '@runtail/core/schema'
+
+/** A longer line is a plain one. */
+export const MAX_RECORD_BYTES = 256 * 1024
 
 /** What a line says; the reporter adds what is missing. */
 export type ParsedLine = Partial<Omit<NewExecutionLog, 'execution_id'>>
@@ -121,11 +124,24 @@ const REQUIRED = {
   step_type: '',
 }
 
-/** The fields themselves where they are valid and fit into a log. */
+/** The fields themselves, where they are valid and go through the SDK as they are, which cuts what is too large. */
 function validated(fields: JsonRecord): ParsedLine | undefined {
-  if (Buffer.byteLength(JSON.stringify(fields)) > LIMITS.logBytes - ROOM_FOR_REQUIRED) return undefined
+  if (Buffer.byteLength(JSON.stringify(fields)) > MAX_RECORD_BYTES) return undefined
+  const { input_data, output_data } = fields
+  if (![input_data, output_data].every((data) => data === undefined || isSmall(data))) return undefined
   return newExecutionLogSchema.safeParse({ ...REQUIRED, ...fields }).success ? (fields as ParsedLine) : undefined
 }
 
-/** Bytes of ids, names and punctuation that the reporter may add. */
-const ROOM_FOR_REQUIRED = 8 * 1024
+const MAX_DATA_LENGTH = 16 * 1024
+const MAX_ENTRIES = 1000
+const MAX_KEY_LENGTH = 256
+
+function isSmall(data: JsonValue): boolean {
+  let small = JSON.stringify(data).length <= MAX_DATA_LENGTH
+  JSON.stringify(data, (key, value: JsonValue) => {
+    const entries = typeof value === 'object' && value !== null ? Object.keys(value).length : 0
+    small &&= entries <= MAX_ENTRIES && key.length <= MAX_KEY_LENGTH
+    return value
+  })
+  return small
+}

@@ -45,8 +45,8 @@ export class Delivery {
   static async start(options: DeliveryOptions, io: Io): Promise<Delivery> {
     const told = new Set<string>()
     const onError = (error: RuntailError): void => {
-      // The same trouble comes once for every batch.
-      if (told.has(error.code)) return
+      // What is left when we close is counted and said there. The same trouble comes once for every batch.
+      if (error.code === 'closed' || told.has(error.code)) return
       told.add(error.code)
       io.stderr.write(`runtail: ${error.message}\n`)
     }
