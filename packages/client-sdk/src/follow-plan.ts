@@ -38,7 +38,7 @@ export function planFill(missing: SeqRange, page: Pick<LogPage, 'from' | 'logs' 
   const { from } = missing
   const to = Math.min(missing.to, page.head)
   const logs = page.logs.slice(Math.max(0, from - page.from), Math.max(0, to + 1 - page.from))
-  const first = logs.length > 0 ? Math.max(page.from, from) : to + 1
+  const first = Math.max(from, logs.length > 0 ? page.from : to + 1)
   const nextFrom = first + logs.length
   return {
     logs,
