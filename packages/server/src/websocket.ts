@@ -128,7 +128,7 @@ export class SocketServer {
   }
 
   #watchLiveness(): void {
-    const { keepAlive } = this.#made.options
+    const { keepAlive, logger } = this.#made.options
     for (const connection of this.#connections.values()) {
       const { socket, tcp } = connection
       if (socket.readyState !== socket.OPEN) continue
@@ -136,7 +136,10 @@ export class SocketServer {
       connection.liveness = liveness
       if (action === 'ping') socket.ping()
       if (action === 'terminate') socket.terminate()
-      if (action === 'close_slow') this.#end(socket, CLOSE_CODES.tooSlow, 'Nothing was read for too long')
+      if (action === 'close_slow') {
+        logger.info(`A peer took nothing for ${keepAlive.stallMs} ms and is closed with ${CLOSE_CODES.tooSlow}`)
+        this.#end(socket, CLOSE_CODES.tooSlow, 'Nothing was read for too long')
+      }
     }
   }
 

@@ -7,7 +7,7 @@ import { createRouter } from '../src/router.ts'
 import type { Services } from '../src/services.ts'
 import { log, logs, range } from './support/logs.ts'
 import { connectClient, httpClient, startServer, type TestClient } from './support/server.ts'
-import { subscribe } from './support/subscribe.ts'
+import { follow, watch } from './support/subscribe.ts'
 
 type Api = TRPCClient<AppRouter>
 
@@ -134,10 +134,11 @@ describe('errors', () => {
 
   test('of a subscription end it, with the same shape', async () => {
     const { api } = await withExecution(0)
-    const { error } = subscribe((options) => api.logs.follow.subscribe({ execution_id: 'absent' }, options))
-    expect((await error).data).toMatchObject({ path: 'logs.follow', runtail: { code: 'not_found' } })
-    const wrong = subscribe((options) => api.logs.follow.subscribe({ ...run, after: 'nonsense' }, options))
-    expect((await wrong.error).data?.runtail.code).toBe('invalid_input')
+    expect((await follow(api, { execution_id: 'absent' }).error).data).toMatchObject({
+      path: 'logs.follow',
+      runtail: { code: 'not_found' },
+    })
+    expect((await follow(api, { ...run, after: 'nonsense' }).error).data?.runtail.code).toBe('invalid_input')
   })
 })
 
@@ -156,7 +157,7 @@ describe('the door', () => {
     },
     'executions.list': { call: (api) => failure(api.executions.list.query({})), action: 'executions.list' },
     'executions.watch': {
-      call: (api) => subscribe((options) => api.executions.watch.subscribe({}, options)).error,
+      call: (api) => watch(api).error,
       action: 'executions.list',
     },
     'logs.append': {
@@ -166,7 +167,7 @@ describe('the door', () => {
     },
     'logs.read': { call: (api) => failure(api.logs.read.query(run)), action: 'logs.read', executionId: 'run-1' },
     'logs.follow': {
-      call: (api) => subscribe((options) => api.logs.follow.subscribe(run, options)).error,
+      call: (api) => follow(api, run).error,
       action: 'logs.read',
       executionId: 'run-1',
     },

@@ -29,7 +29,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
 export interface TestClient {
   readonly api: TRPCClient<AppRouter>
   readonly sockets: readonly WebSocket[]
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** Connects a stock tRPC client. */

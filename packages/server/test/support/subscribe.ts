@@ -1,11 +1,12 @@
 // A subscription's frames as they come: awaited one by one, or until a condition holds; and the error that ended it.
 
-import type { TRPCClientError } from '@trpc/client'
+import type { ExecutionsFrame, FollowFrame } from '@runtail/core'
+import type { TRPCClient, TRPCClientError } from '@trpc/client'
 import { onTestFinished } from 'vitest'
 import type { AppRouter } from '../../src/index.ts'
 
 /** What a stock client's `subscribe` takes, as far as tests need it. */
-export interface SubscribeOptions<Frame> {
+interface SubscribeOptions<Frame> {
   readonly onData: (frame: Frame) => void
   readonly onError: (error: TRPCClientError<AppRouter>) => void
   readonly onStarted: () => void
@@ -17,14 +18,34 @@ export interface Subscription<Frame> {
   /** Resolves with the error that ended it. */
   readonly error: Promise<TRPCClientError<AppRouter>>
   /** Resolves as soon as `condition` holds of the frames so far; rejects where the subscription fails before. */
-  until(condition: (frames: readonly Frame[]) => boolean): Promise<readonly Frame[]>
-  unsubscribe(): void
+  readonly until: (condition: (frames: readonly Frame[]) => boolean) => Promise<readonly Frame[]>
+  readonly unsubscribe: () => void
+}
+
+/** What tRPC makes of a tracked frame. */
+export interface Tracked<Data> {
+  readonly id: string
+  readonly data: Data
+}
+
+/** Follows the logs of an execution with a stock client. */
+export function follow(
+  { logs }: TRPCClient<AppRouter>,
+  input: { readonly execution_id: string; readonly after?: string | number },
+): Subscription<Tracked<FollowFrame>> {
+  return subscribe((options) => logs.follow.subscribe(input, options))
+}
+
+/** Watches executions with a stock client. */
+export function watch(
+  { executions }: TRPCClient<AppRouter>,
+  input: { readonly after?: string } = {},
+): Subscription<Tracked<ExecutionsFrame>> {
+  return subscribe((options) => executions.watch.subscribe(input, options))
 }
 
 /** Subscribes, and unsubscribes when the test is over. */
-export function subscribe<Frame>(
-  start: (options: SubscribeOptions<Frame>) => { unsubscribe(): void },
-): Subscription<Frame> {
+function subscribe<Frame>(start: (options: SubscribeOptions<Frame>) => { unsubscribe(): void }): Subscription<Frame> {
   const frames: Frame[] = []
   const waiting = new Set<() => void>()
   const failed = Promise.withResolvers<TRPCClientError<AppRouter>>()
