@@ -38,6 +38,7 @@ export type {
   Watchable,
   WatchStatus,
   WebSocketConstructor,
+  WebSocketEventLike,
   WebSocketLike,
 } from './types.ts'
 export type { Api } from './wire.ts'

@@ -59,9 +59,9 @@ export class Socket {
     })
     options.onCreate(this.#webSocket)
     this.#webSocket.addEventListener('open', () => void this.#greet())
-    this.#webSocket.addEventListener('message', ({ data }: { data: unknown }) => this.#receive(data))
-    this.#webSocket.addEventListener('error', (event: { message?: unknown }) => this.#note(event.message))
-    this.#webSocket.addEventListener('close', ({ code, reason }: { code: number; reason: string }) => {
+    this.#webSocket.addEventListener('message', ({ data }) => this.#receive(data))
+    this.#webSocket.addEventListener('error', ({ message }) => this.#note(message))
+    this.#webSocket.addEventListener('close', ({ code, reason }) => {
       this.#end(reason || this.#problem || `closed with code ${code}`, code)
     })
   }

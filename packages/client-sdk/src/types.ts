@@ -46,13 +46,22 @@ export type WebSocketConstructor = new (url: string) => WebSocketLike
 
 /** The part of a `WebSocket` that the SDK uses. */
 export interface WebSocketLike {
-  readonly readyState: number
-  readonly bufferedAmount: number
-  binaryType: string
   send(data: string): void
   close(code?: number, reason?: string): void
   /** A method, so that the DOM's and `ws`'s overloads both fit. */
-  addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: never) => void): void
+  addEventListener(type: 'open' | 'message' | 'close' | 'error', listener: (event: WebSocketEventLike) => void): void
+}
+
+/** The part of the events of a `WebSocket` that the SDK reads. */
+export interface WebSocketEventLike {
+  readonly type: string
+  /** Of `message`. */
+  readonly data?: unknown
+  /** Of `close`. */
+  readonly code?: number
+  readonly reason?: string
+  /** Of `error`, in Node. */
+  readonly message?: unknown
 }
 
 /** Options of `createClient`. */
