@@ -5,9 +5,11 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   plugins: [vue()],
   build: {
-    lib: { entry: 'src/index.ts', formats: ['es'], fileName: 'index', cssFileName: 'style' },
+    lib: { entry: 'src/library.ts', formats: ['es'], fileName: 'index', cssFileName: 'style' },
     rolldownOptions: { external: [/^[^./]/] },
     sourcemap: true,
     target: 'es2024',
+    // light-dark() and nesting stay: what would replace them does not follow the host's color-scheme.
+    cssTarget: ['chrome125', 'firefox128', 'safari18'],
   },
 })

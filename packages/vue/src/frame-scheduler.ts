@@ -13,9 +13,9 @@ export interface FramePage {
 
 /** Runs its task later, once for all requests until then. */
 export interface FrameScheduler {
-  request(): void
+  readonly request: () => void
   /** Nothing runs after this, and no listener is left. */
-  dispose(): void
+  readonly dispose: () => void
 }
 
 /** Browsers let hidden pages run timers once a second at best. */

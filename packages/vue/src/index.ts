@@ -1,7 +1,5 @@
 // What an app with Runtail in it imports: the client's place, composables, components; their styles are in `style.css`.
 
-import './style.css'
-
 export { provideRuntail, useRuntail } from './client.ts'
 export { default as ConnectionStatus } from './components/ConnectionStatus.vue'
 export { default as CopyButton } from './components/CopyButton.vue'

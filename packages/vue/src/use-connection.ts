@@ -9,7 +9,7 @@ import { useWatchable } from './use-watchable.ts'
 export interface UseConnection {
   readonly connection: Readonly<ShallowRef<ConnectionSnapshot>>
   /** Tries to connect now, whatever the backoff says. */
-  reconnect(): void
+  readonly reconnect: () => void
 }
 
 /** Watches the connection for as long as the component lives. */

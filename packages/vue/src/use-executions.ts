@@ -9,7 +9,7 @@ import { useWatchable } from './use-watchable.ts'
 export interface UseExecutions {
   readonly list: Readonly<ShallowRef<ExecutionListSnapshot>>
   /** Adds older executions. */
-  loadMore(): Promise<void>
+  readonly loadMore: () => Promise<void>
 }
 
 /** Follows the list of executions for as long as the component lives; changed options make another list. */

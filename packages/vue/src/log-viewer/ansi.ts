@@ -1,6 +1,6 @@
 // A message with ANSI colours enters, runs of equally styled text leave; what is text stays text, whatever it holds, and never becomes HTML.
 
-import Anser from 'anser'
+import { applySgr, PLAIN, type Colour, type Style } from './sgr.ts'
 
 /** A run of text with one style. */
 export interface AnsiRun {
@@ -15,28 +15,28 @@ export interface AnsiRun {
 /** A line of nothing but escapes must not become thousands of elements: what follows this many runs is plain. */
 const MAX_RUNS = 200
 
-const ESCAPE = '\u001b'
-/** Whole sequences of other kinds than `ESC [`: titles, hyperlinks, character sets; and one of that kind that was cut off. */
-const OTHER_SEQUENCES =
+/**
+ * Every whole sequence: `ESC [ … m` with its parameters, others of that kind (also one that was cut off at the end), titles and
+ * hyperlinks, character sets. A title that never ends is no sequence: it would hide the rest of the line.
+ */
+const SEQUENCES =
   // oxlint-disable-next-line no-control-regex -- control characters are what it is about
-  /\u001b(?:\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[PX^_][^\u001b]*\u001b\\|[ -/]+[0-~]|[0-OQ-WYZ\\`-~]|\[[0-?]*[ -/]*$)/g
+  /\u001b(?:\[([\d;:]*)m|\[[0-?]*[ -/]*(?:[@-~]|$)|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[PX^_][^\u001b]*\u001b\\|[ -/]+[0-~]|[0-OQ-WYZ\\`-~])/g
 /** Characters that would be invisible, or turn the direction of what stands around them. Tab and line feed stay. */
 // oxlint-disable-next-line no-control-regex -- control characters are what it is about
 const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 
 /** The runs of `text`; adjacent runs of one style are one. */
 export function ansiRuns(text: string): AnsiRun[] {
-  if (!text.includes(ESCAPE)) return text === '' ? [] : [{ text: visible(text), classes: [] }]
-  const parser = new Anser()
-  const [plain = '', ...chunks] = text.replace(OTHER_SEQUENCES, '').split(`${ESCAPE}[`)
-  const runs: AnsiRun[] = plain === '' ? [] : [{ text: visible(plain), classes: [] }]
-  chunks.forEach((chunk, index) => {
-    // One chunk at a time: the parser goes on changing the array of decorations that it handed out before.
-    const entry = parser.processChunkJson(chunk, { json: true, use_classes: true }, true)
-    if (entry.content === '') return
-    const style = index < MAX_RUNS ? styleOf(entry) : { classes: [] }
-    append(runs, { text: visible(entry.content), ...style })
-  })
+  const runs: AnsiRun[] = []
+  let style = PLAIN
+  let from = 0
+  for (const match of text.matchAll(SEQUENCES)) {
+    append(runs, text.slice(from, match.index), style)
+    from = match.index + match[0].length
+    if (match[1] !== undefined) style = runs.length < MAX_RUNS ? applySgr(style, match[1]) : PLAIN
+  }
+  append(runs, text.slice(from), style)
   return runs
 }
 
@@ -47,7 +47,9 @@ export function withoutAnsi(text: string): string {
     .join('')
 }
 
-function append(runs: AnsiRun[], run: AnsiRun): void {
+function append(runs: AnsiRun[], text: string, style: Style): void {
+  if (text === '') return
+  const run = { text: visible(text), ...lookOf(style) }
   const last = runs.at(-1)
   const isSame =
     last !== undefined &&
@@ -58,36 +60,21 @@ function append(runs: AnsiRun[], run: AnsiRun): void {
   else runs.push(run)
 }
 
-function styleOf(entry: Anser.AnserJsonEntry): Omit<AnsiRun, 'text'> {
-  const foreground = colour(entry.fg, entry.fg_truecolor)
-  const background = colour(entry.bg, entry.bg_truecolor)
-  const classes = entry.decorations.map((decoration) => `rt-ansi-${decoration}`)
-  if (foreground) classes.push(foreground.rgb ? 'rt-ansi-rgb-fg' : `rt-${foreground.name}-fg`)
-  if (background) classes.push(background.rgb ? 'rt-ansi-rgb-bg' : `rt-${background.name}-bg`)
+function lookOf({ foreground, background, decorations }: Style): Omit<AnsiRun, 'text'> {
   return {
-    classes,
-    ...(foreground?.rgb ? { foreground: foreground.rgb } : {}),
-    ...(background?.rgb ? { background: background.rgb } : {}),
+    classes: [
+      ...decorations.map((decoration) => `rt-ansi-${decoration}`),
+      ...classOf('fg', foreground),
+      ...classOf('bg', background),
+    ],
+    ...(typeof foreground === 'string' ? { foreground } : {}),
+    ...(typeof background === 'string' ? { background } : {}),
   }
 }
 
-/** The sixteen named colours come as class names, the rest as an index of the 256 or as a true colour. */
-function colour(name: string | null, trueColour: string): { name: string; rgb?: string } | undefined {
-  if (!name) return undefined
-  if (name === 'ansi-truecolor') return { name, rgb: trueColour }
-  const index = /^ansi-palette-(\d+)$/.exec(name)?.[1]
-  return index === undefined ? { name } : { name, rgb: paletteColour(Number(index)) }
-}
-
-/** The 6 × 6 × 6 cube and the 24 grays of the 256 colours. */
-function paletteColour(index: number): string {
-  if (index >= 232) {
-    const gray = 8 + (index - 232) * 10
-    return `${gray}, ${gray}, ${gray}`
-  }
-  const cube = index - 16
-  const level = (step: number): number => (step === 0 ? 0 : 55 + step * 40)
-  return [Math.floor(cube / 36), Math.floor(cube / 6) % 6, cube % 6].map(level).join(', ')
+function classOf(ground: 'fg' | 'bg', colour: Colour | undefined): string[] {
+  if (colour === undefined) return []
+  return [typeof colour === 'number' ? `rt-ansi-${ground}-${colour}` : `rt-ansi-${ground}-rgb`]
 }
 
 /** Control characters as their pictures, marks of direction as a replacement character; both are seen then. */

@@ -9,7 +9,7 @@ export const ANNOUNCE_EVERY_MS = 5000
 /** Collects what arrives and says it now and then. */
 export function useAnnouncer(): {
   readonly announcement: Readonly<ShallowRef<string>>
-  arrived(lines: number, errors: number): void
+  readonly arrived: (lines: number, errors: number) => void
 } {
   const announcement = shallowRef('')
   let lines = 0

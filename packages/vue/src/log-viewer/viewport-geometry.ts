@@ -72,10 +72,12 @@ export function moveScrollbar(position: ScrollPosition, physicalPx: number, geom
   if (Math.abs(delta) > NEAR_VIEWPORTS * geometry.viewportPx) {
     return { physicalPx: physical, topPx: (physical / maxPhysical) * maxTopPx(geometry) }
   }
-  const topPx = clamp(position.topPx + delta, maxTopPx(geometry))
+  const maxTop = maxTopPx(geometry)
+  const topPx = clamp(position.topPx + delta, maxTop)
   const barAtAnEnd = physical <= 0 || physical >= maxPhysical
-  const rowsAtAnEnd = topPx <= 0 || topPx >= maxTopPx(geometry)
-  return barAtAnEnd === rowsAtAnEnd ? { physicalPx: physical, topPx } : placeAt(topPx, geometry)
+  if (topPx < 1) return placeAt(0, geometry)
+  if (topPx > maxTop - 1) return placeAt(maxTop, geometry)
+  return barAtAnEnd ? placeAt(topPx, geometry) : { physicalPx: physical, topPx }
 }
 
 /**

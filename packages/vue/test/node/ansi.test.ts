@@ -13,16 +13,30 @@ describe('styles', () => {
       `a ${ESC}[31mred${ESC}[0m b`,
       [
         { text: 'a ', classes: [] },
-        { text: 'red', classes: ['rt-ansi-red-fg'] },
+        { text: 'red', classes: ['rt-ansi-fg-1'] },
         { text: ' b', classes: [] },
       ],
     ],
-    [`${ESC}[92;1mok`, [{ text: 'ok', classes: ['rt-ansi-bold', 'rt-ansi-bright-green-fg'] }]],
-    [`${ESC}[44mon blue`, [{ text: 'on blue', classes: ['rt-ansi-blue-bg'] }]],
-    [`${ESC}[38;5;9m9`, [{ text: '9', classes: ['rt-ansi-bright-red-fg'] }]],
-    [`${ESC}[38;5;208m208`, [{ text: '208', classes: ['rt-ansi-rgb-fg'], foreground: '255, 135, 0' }]],
-    [`${ESC}[38;5;244mgray`, [{ text: 'gray', classes: ['rt-ansi-rgb-fg'], foreground: '128, 128, 128' }]],
-    [`${ESC}[48;2;1;2;3mx`, [{ text: 'x', classes: ['rt-ansi-rgb-bg'], background: '1, 2, 3' }]],
+    [`${ESC}[92;1mok`, [{ text: 'ok', classes: ['rt-ansi-bold', 'rt-ansi-fg-10'] }]],
+    [`${ESC}[44mon blue`, [{ text: 'on blue', classes: ['rt-ansi-bg-4'] }]],
+    [`${ESC}[38;5;9m9`, [{ text: '9', classes: ['rt-ansi-fg-9'] }]],
+    [`${ESC}[38;5;208m208`, [{ text: '208', classes: ['rt-ansi-fg-rgb'], foreground: '255, 135, 0' }]],
+    [`${ESC}[38;5;244mgray`, [{ text: 'gray', classes: ['rt-ansi-fg-rgb'], foreground: '128, 128, 128' }]],
+    [`${ESC}[38;2;255;0;300mx`, [{ text: 'x', classes: ['rt-ansi-fg-rgb'], foreground: '255, 0, 255' }]],
+    [`${ESC}[38:2::255:0:1mx`, [{ text: 'x', classes: ['rt-ansi-fg-rgb'], foreground: '255, 0, 1' }]],
+    [`${ESC}[48:5:208mx`, [{ text: 'x', classes: ['rt-ansi-bg-rgb'], background: '255, 135, 0' }]],
+    [`${ESC}[38;5;999;1mx`, [{ text: 'x', classes: ['rt-ansi-bold'] }]],
+    [`${ESC}[4:3mcurly`, [{ text: 'curly', classes: ['rt-ansi-underline'] }]],
+    [`${ESC}[1;2;22;3;9;29;31;39mx`, [{ text: 'x', classes: ['rt-ansi-italic'] }]],
+    [`${ESC}[8mhidden${ESC}[5mblinking`, [{ text: 'hiddenblinking', classes: [] }]],
+    [
+      `${ESC}[31mred${ESC}[mplain`,
+      [
+        { text: 'red', classes: ['rt-ansi-fg-1'] },
+        { text: 'plain', classes: [] },
+      ],
+    ],
+    [`${ESC}[48;2;1;2;3mx`, [{ text: 'x', classes: ['rt-ansi-bg-rgb'], background: '1, 2, 3' }]],
   ])('%j', (text, runs) => {
     expect(ansiRuns(text)).toEqual(runs)
   })
@@ -35,7 +49,7 @@ describe('styles', () => {
   })
 
   test('neighbours of one style are one run', () => {
-    expect(ansiRuns(`${ESC}[31ma${ESC}[31mb`)).toEqual([{ text: 'ab', classes: ['rt-ansi-red-fg'] }])
+    expect(ansiRuns(`${ESC}[31ma${ESC}[31mb`)).toEqual([{ text: 'ab', classes: ['rt-ansi-fg-1'] }])
   })
 })
 

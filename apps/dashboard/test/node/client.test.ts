@@ -1,0 +1,10 @@
+// Which socket belongs to a page.
+import { expect, test } from 'vitest'
+import { socketUrl } from '../../src/client.ts'
+
+test.each([
+  ['http:', 'localhost:3000', 'ws://localhost:3000/trpc'],
+  ['https:', 'runtail.example', 'wss://runtail.example/trpc'],
+])('%s//%s', (protocol, host, url) => {
+  expect(socketUrl({ protocol, host })).toBe(url)
+})
