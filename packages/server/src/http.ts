@@ -75,7 +75,8 @@ export function createHttpHandler(made: HttpHandlerOptions): RequestListener {
   return (request, response) => {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
     handle(request, response).catch((thrown: unknown) => {
-      onError(thrown, request.url ?? '/')
+      // Without the query, which may hold what is nobody's business.
+      onError(thrown, request.url?.split('?', 1)[0] ?? '/')
       sendError(response, wireError(thrown))
     })
   }

@@ -2,10 +2,9 @@
 
 import { RuntailError } from '@runtail/core'
 import { once } from 'node:events'
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { IncomingMessage } from 'node:http'
 import { allowAll } from './authorize.ts'
 import type { ResolvedOptions } from './options.ts'
 import { isLoopback } from './origin.ts'
@@ -49,7 +48,7 @@ export function assertMayListen({ host, authorize, insecure }: ListenOptions): v
 /** @throws RuntailError `cannot_listen` */
 export async function listen(options: ListenOptions, handlers: Handlers): Promise<Listener> {
   assertMayListen(options)
-  const server = createServer(handlers.handleRequest)
+  const server = createServer({ shouldUpgradeCallback: wantsWebSocket }, handlers.handleRequest)
   server.on('upgrade', handlers.handleUpgrade)
   server.listen({ host: options.host, port: options.port })
   try {
@@ -70,6 +69,11 @@ export async function listen(options: ListenOptions, handlers: Handlers): Promis
       await closed
     },
   }
+}
+
+/** Some HTTP clients offer an upgrade to HTTP/2 with every request, and mean it as a request all the same. */
+function wantsWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
 }
 
 function addressOf(server: Server, host: string): ListenAddress {

@@ -32,7 +32,8 @@ export function refuseHost({ host }: ClaimedAddresses, rules: OriginRules): stri
   const isChecked = isLoopback(rules.host) || rules.allowedHosts.length > 0
   if (!isChecked) return undefined
   const name = host !== undefined && HOST_HEADER.test(host) ? parse(`http://${host}`)?.hostname : undefined
-  if (name !== undefined && (isLoopback(name) || rules.allowedHosts.includes(name))) return undefined
+  if (name !== undefined && (isLoopback(name) || rules.allowedHosts.some((allowed) => allowed.toLowerCase() === name)))
+    return undefined
   return 'This host name is not served here. Call localhost, or add the name to allowedHosts.'
 }
 

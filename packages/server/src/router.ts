@@ -9,7 +9,7 @@ import { notFound } from './store/store.ts'
 import { allowed, procedure, router, socketOf } from './trpc.ts'
 
 /** A `FollowFrame` on its way out: the block stands for its logs, and is written once for all followers. */
-export interface OutgoingFollowFrame {
+interface OutgoingFollowFrame {
   readonly from: number
   readonly logs: LogBlock
   readonly head: number
@@ -17,13 +17,13 @@ export interface OutgoingFollowFrame {
 }
 
 /** An `ExecutionsFrame` on its way out. */
-export interface OutgoingExecutionsFrame {
+interface OutgoingExecutionsFrame {
   readonly executions: readonly Execution[]
   readonly reset?: true
 }
 
 /** A `LogPage` on its way out. */
-export interface OutgoingLogPage {
+interface OutgoingLogPage {
   readonly from: number
   readonly logs: LogBlock
   readonly head: number

@@ -31,6 +31,11 @@ describe('health', () => {
     expect(await ask(server, '/healthz', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' })
   })
 
+  test('a request that offers an upgrade to HTTP/2 is a request all the same', async () => {
+    const headers = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABkAAQ' }
+    expect(await ask(await startServer(), '/healthz', { headers })).toMatchObject({ status: 200 })
+  })
+
   test('/readyz asks the store', async () => {
     const store = new MemoryStore()
     const server = await startServer({ store })

@@ -15,6 +15,7 @@ describe('refuseHost', () => {
     ['[::1]:3000', local],
     ['runtail.internal:3000', named],
     ['Runtail.Internal', named],
+    ['runtail.internal', { ...local, allowedHosts: ['Runtail.Internal'] }],
     ['localhost:3000', named],
     ['localhost:3000', { ...local, host: '::1' }],
     ['anything.example', open],
