@@ -1,9 +1,12 @@
 // Revisions of the store and hints enter, changed executions leave, coalesced and resumable: what a live list is made from.
 
-import type { Cursor, Execution } from '@runtail/core'
+import { resumeAt, RuntailError, SYNC_INTERVAL_MS, type Cursor, type Execution } from '@runtail/core'
+import { Bell } from './bell.ts'
 import type { Bus } from './bus/bus.ts'
-import type { Clock } from './clock.ts'
-import type { Store } from './store/store.ts'
+import { systemClock, type Clock } from './clock.ts'
+import { Pause } from './pause.ts'
+import { retrying, SharedReads } from './store-retry.ts'
+import type { ExecutionChanges, Store } from './store/store.ts'
 
 /** What {@link ExecutionFeed} is made from. */
 export interface ExecutionFeedOptions {
@@ -31,20 +34,83 @@ export interface ExecutionChangesFrame {
   readonly reset?: true
 }
 
-/** Watches all executions. */
+const DEFAULTS = {
+  clock: systemClock,
+  random: Math.random,
+  coalesceMs: 100,
+  pollIntervalMs: 2000,
+  syncIntervalMs: SYNC_INTERVAL_MS,
+}
+
+/** Executions in one frame. */
+const MAX_EXECUTIONS = 100
+
+/** Watches all executions: a watcher is a position too. */
 export class ExecutionFeed {
+  readonly #options: Required<ExecutionFeedOptions>
+  readonly #bell: Bell
+  readonly #reads = new SharedReads<ExecutionChanges & { readonly rings: number }>()
+  readonly #unsubscribe: () => void
+  #phase: 'open' | 'closed' = 'open'
+
   constructor(options: ExecutionFeedOptions) {
-    void options
+    this.#options = { ...DEFAULTS, ...options }
+    const { clock, random, pollIntervalMs, syncIntervalMs } = this.#options
+    const intervalMs = Math.min(pollIntervalMs, syncIntervalMs)
+    this.#bell = new Bell(clock, () => intervalMs * (0.9 + 0.2 * random()))
+    this.#unsubscribe = options.bus.subscribe(() => this.#bell.ring())
   }
 
   /**
    * Executions that change after the cursor (without one: from now on), until `signal` aborts or the consumer returns. The first frame comes at once.
    * @throws RuntailError `closed`
    */
-  watch(cursor: Cursor | undefined, signal: AbortSignal): AsyncGenerator<ExecutionChangesFrame, void> {
-    throw new Error(`not yet ${cursor?.seq} ${signal.aborted}`)
+  async *watch(cursor: Cursor | undefined, signal: AbortSignal): AsyncGenerator<ExecutionChangesFrame, void> {
+    const { clock, random, coalesceMs, syncIntervalMs, store } = this.#options
+    using pause = new Pause(clock, signal)
+    const retry = { pause, signal, random }
+    const newest = await retrying(() => store.revision(), retry)
+    if (newest === undefined) return
+    const now = { epoch: store.epoch, seq: newest }
+    const { after, reset } = resumeAt(cursor ?? now, now)
+    let position = reset ? newest : after
+    this.#assertOpen()
+    yield { executions: [], revision: position, ...(reset && { reset }) }
+    let sentAtMs = clock.now()
+    for (;;) {
+      const next = await retrying(() => this.#changesAfter(position), retry)
+      this.#assertOpen()
+      if (signal.aborted || !next) return
+      const { executions, revision, rings } = next
+      if (executions.length > 0 || clock.now() - sentAtMs >= syncIntervalMs) {
+        position = revision
+        yield { executions, revision }
+        sentAtMs = clock.now()
+        // A full frame is a watcher who catches up.
+        if (executions.length < MAX_EXECUTIONS) await pause.forMs(coalesceMs)
+      } else {
+        await pause.untilRing(this.#bell, rings)
+      }
+    }
   }
 
   /** Ends every watcher with `closed`. */
-  close(): void {}
+  close(): void {
+    this.#phase = 'closed'
+    this.#unsubscribe()
+    this.#bell[Symbol.dispose]()
+  }
+
+  /** The next changes, by one read for all who stand at the same place. */
+  #changesAfter(position: number): Promise<ExecutionChanges & { readonly rings: number }> {
+    return this.#reads.share(position, async () => {
+      const { rings } = this.#bell
+      return { ...(await this.#options.store.changes(position, MAX_EXECUTIONS)), rings }
+    })
+  }
+
+  #assertOpen(): void {
+    if (this.#phase === 'open') return
+    throw new RuntailError('closed', { message: 'The server stops. Come back and resume from your cursor.' })
+  }
 }

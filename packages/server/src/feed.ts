@@ -1,9 +1,13 @@
 // The store and hints from the bus enter, one stream of frames per follower leaves; the only place where catch-up meets live. Invariants 4 to 6.
 
-import type { Cursor } from '@runtail/core'
+import { LIMITS, resumeAt, RuntailError, SYNC_INTERVAL_MS, type Cursor } from '@runtail/core'
+import { LogBlock } from './block.ts'
 import type { Bus } from './bus/bus.ts'
-import type { Clock } from './clock.ts'
+import { Channel } from './channel.ts'
+import { systemClock, type Clock } from './clock.ts'
 import type { FeedFrame } from './feed-frame.ts'
+import { Pause } from './pause.ts'
+import { retrying } from './store-retry.ts'
 import type { Store } from './store/store.ts'
 
 /** What {@link Feed} is made from. */
@@ -18,14 +22,33 @@ export interface FeedOptions {
   readonly pollIntervalMs?: number
   /** After how much silence a follower is told the head. @default SYNC_INTERVAL_MS */
   readonly syncIntervalMs?: number
-  /** Bytes of recent logs kept for each followed execution. @default 1048576 */
-  readonly ringBytes?: number
+  /** UTF-16 units of recent logs kept for each followed execution. @default 1048576 */
+  readonly ringSize?: number
 }
 
-/** Follows executions. */
+const DEFAULTS = {
+  clock: systemClock,
+  random: Math.random,
+  pollIntervalMs: 2000,
+  syncIntervalMs: SYNC_INTERVAL_MS,
+  ringSize: 1024 * 1024,
+}
+
+/** Follows executions: a follower is a position, what it has not read stays in the ring or in the store. */
 export class Feed {
+  readonly #options: Required<FeedOptions>
+  readonly #channels = new Map<string, Channel>()
+  readonly #unsubscribe: () => void
+  #phase: 'open' | 'closed' = 'open'
+
   constructor(options: FeedOptions) {
-    void options
+    this.#options = { ...DEFAULTS, ...options }
+    this.#unsubscribe = options.bus.subscribe((hint) => this.#channels.get(hint.execution_id)?.bell.ring())
+  }
+
+  /** How many executions are followed. */
+  get size(): number {
+    return this.#channels.size
   }
 
   /**
@@ -33,10 +56,72 @@ export class Feed {
    * The first frame comes at once; quiet followers get an empty frame now and then.
    * @throws RuntailError `not_found`, `closed`
    */
-  follow(executionId: string, cursor: Cursor | undefined, signal: AbortSignal): AsyncGenerator<FeedFrame, void> {
-    throw new Error(`not yet ${executionId} ${cursor?.seq} ${signal.aborted}`)
+  async *follow(executionId: string, cursor: Cursor | undefined, signal: AbortSignal): AsyncGenerator<FeedFrame, void> {
+    const { clock, random, syncIntervalMs, store } = this.#options
+    // Joined before the first read, so that no hint falls between the two.
+    using channel = this.#join(executionId)
+    using pause = new Pause(clock, signal)
+    let position = cursor?.epoch === store.epoch ? cursor.seq : 0
+    let sentAtMs: number | undefined
+    for (;;) {
+      const next = await retrying(() => channel.after(position), { pause, signal, random })
+      this.#assertOpen()
+      if (signal.aborted || !next) return
+      const isFirst = sentAtMs === undefined
+      const { after, reset } = isFirst
+        ? resumeAt(cursor, { epoch: store.epoch, seq: next.head })
+        : { after: position, reset: false }
+      if (next.block.lines.length > 0 || after !== position || isFirst) {
+        const block = after === position ? next.block : new LogBlock(after + 1, [])
+        yield { block, head: next.head, ...(reset && { reset }) }
+        position = block.to
+        sentAtMs = clock.now()
+      } else if (clock.now() - (sentAtMs ?? 0) >= syncIntervalMs) {
+        yield { block: next.block, head: next.head }
+        sentAtMs = clock.now()
+      } else {
+        await pause.untilRing(channel.bell, next.rings)
+      }
+    }
   }
 
   /** Ends every follower with `closed`. */
-  close(): void {}
+  close(): void {
+    this.#phase = 'closed'
+    this.#unsubscribe()
+    for (const channel of this.#channels.values()) channel.bell.ring()
+  }
+
+  /** One channel per followed execution, made for the first follower and gone with the last. */
+  #join(executionId: string): Disposable & Pick<Channel, 'after' | 'bell'> {
+    this.#assertOpen()
+    const { clock, random, store, pollIntervalMs, syncIntervalMs, ringSize } = this.#options
+    const intervalMs = Math.min(pollIntervalMs, syncIntervalMs)
+    const channel =
+      this.#channels.get(executionId) ??
+      new Channel({
+        clock,
+        ringSize,
+        intervalMs: () => intervalMs * (0.9 + 0.2 * random()),
+        read: (after) =>
+          store.read(executionId, { after, maxLogs: LIMITS.logsPerFrame, maxBytes: LIMITS.bytesPerFrame }),
+      })
+    this.#channels.set(executionId, channel)
+    channel.followers += 1
+    return {
+      bell: channel.bell,
+      after: (seq) => channel.after(seq),
+      [Symbol.dispose]: () => {
+        channel.followers -= 1
+        if (channel.followers > 0) return
+        this.#channels.delete(executionId)
+        channel.bell[Symbol.dispose]()
+      },
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#phase === 'open') return
+    throw new RuntailError('closed', { message: 'The server stops. Come back and resume from your cursor.' })
+  }
 }
