@@ -7,7 +7,7 @@ import { WebSocket } from 'ws'
 import { createServer, DEFAULTS } from '../src/index.ts'
 import { logs, range } from './support/logs.ts'
 import { acceptedSockets } from './support/server-sockets.ts'
-import { closing, connectClient, openSocket, refusedUpgrade, startServer } from './support/server.ts'
+import { closing, connectClient, httpClient, openSocket, refusedUpgrade, startServer } from './support/server.ts'
 import { GatedStore } from './support/slow-store.ts'
 import { follow, watch, type Tracked } from './support/subscribe.ts'
 
@@ -296,6 +296,20 @@ describe('a planned stop', () => {
     expect(await closed).toContainEqual({ code: 1001, reason: 'The server stops' })
     await stopped
     await expect(store.get('run-1')).rejects.toMatchObject({ code: 'closed' })
+  })
+
+  test('acknowledges over HTTP too', async () => {
+    const store = new GatedStore()
+    const { server, url } = await startServer({ store })
+    const api = httpClient(url)
+    await api.executions.create.mutate({ id: 'run-1', workflow_id: 'w' })
+    const appended = api.logs.append.mutate({ ...run, logs: logs('run-1', 1, 5) })
+    await store.reached
+    const stopped = server.close()
+    store.open()
+    expect(await appended).toStrictEqual({ head: 5, accepted: 5, duplicates: 0 })
+    await stopped
+    await expect(api.executions.get.query(run)).rejects.toThrow(/fetch failed/)
   })
 
   test('does not wait for ever', async () => {
