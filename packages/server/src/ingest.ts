@@ -1,9 +1,18 @@
 // Validated logs of many producers enter, one transaction for all that came together leaves, then acks and hints; invariants 2 and 7.
 
-import type { AppendResult, Execution, NewExecution, NewExecutionLog } from '@runtail/core'
-import type { Bus } from './bus/bus.ts'
-import type { Clock } from './clock.ts'
-import type { Store } from './store/store.ts'
+import {
+  RuntailError,
+  toRuntailError,
+  type AppendResult,
+  type Execution,
+  type NewExecution,
+  type NewExecutionLog,
+} from '@runtail/core'
+import { randomUUIDv7 } from 'node:crypto'
+import type { Bus, Hint } from './bus/bus.ts'
+import { systemClock, type Clock } from './clock.ts'
+import { admittedSize } from './log-size.ts'
+import type { AppendBatch, AppendOutcome, Store } from './store/store.ts'
 
 /** What {@link Ingest} is made from. */
 export interface IngestOptions {
@@ -15,31 +24,135 @@ export interface IngestOptions {
   readonly newId?: () => string
   /** Logs of one transaction; a longer call still goes in one piece. @default 1000 */
   readonly maxLogsPerTransaction?: number
-  /** Bytes of logs that may wait for the store; beyond them calls are refused as `overloaded`. @default 67108864 */
+  /** About how many bytes of logs may wait for the store; beyond them calls are refused as `overloaded`. @default 67108864 */
   readonly maxWaitingBytes?: number
+}
+
+interface Waiting {
+  readonly batch: AppendBatch
+  readonly size: number
+  readonly settle: PromiseWithResolvers<AppendResult>
+}
+
+const DEFAULTS = {
+  clock: systemClock,
+  newId: () => randomUUIDv7(),
+  maxLogsPerTransaction: 1000,
+  maxWaitingBytes: 64 * 1024 * 1024,
 }
 
 /** Groups appends into transactions and acknowledges them after the commit. */
 export class Ingest {
+  readonly #options: Required<IngestOptions>
+  #queue: Waiting[] = []
+  #waitingSize = 0
+  #phase: 'open' | 'closed' = 'open'
+  /** The commits that go on until nothing waits. */
+  #committing: Promise<void> | undefined
+
   constructor(options: IngestOptions) {
-    void options
+    this.#options = { ...DEFAULTS, ...options }
   }
 
-  /** Makes an execution, or gives the one that has this id already. */
-  create(execution: NewExecution): Promise<Execution> {
-    throw new Error(`not yet ${execution.workflow_id}`)
+  /** Makes an execution, or gives the one that has this id already. @throws RuntailError `conflict`, `store_unavailable`, `closed` */
+  async create(execution: NewExecution): Promise<Execution> {
+    this.#assertOpen()
+    const { store, bus, clock, newId: makeId } = this.#options
+    const created = await store.create({
+      ...execution,
+      id: execution.id ?? makeId(),
+      created_at: execution.created_at ?? new Date(clock.now()).toISOString(),
+    })
+    bus.publish([{ execution_id: created.id, head: created.head_seq }])
+    return created
   }
 
   /**
    * Stores logs of one execution; resolves when they are durable. Calls for an execution keep their order.
    * @throws RuntailError `invalid_input`, `not_found`, `overloaded`, `store_unavailable`, `closed`
    */
-  append(executionId: string, logs: readonly NewExecutionLog[]): Promise<AppendResult> {
-    throw new Error(`not yet ${executionId} ${logs.length}`)
+  async append(executionId: string, logs: readonly NewExecutionLog[]): Promise<AppendResult> {
+    this.#assertOpen()
+    const size = logs.reduce((sum, log, index) => sum + admittedSize(ownLog(executionId, log, index), index), 0)
+    if (this.#waitingSize > 0 && this.#waitingSize + size > this.#options.maxWaitingBytes) {
+      throw new RuntailError('overloaded', {
+        message: 'More logs wait for the store than the server keeps in memory. Send the same batch again later.',
+      })
+    }
+    const settle = Promise.withResolvers<AppendResult>()
+    this.#queue.push({ batch: { execution_id: executionId, logs }, size, settle })
+    this.#waitingSize += size
+    this.#committing ??= this.#commitAll()
+    return await settle.promise
   }
 
   /** Stores what waits, then refuses everything. */
-  close(): Promise<void> {
-    throw new Error('not yet')
+  async close(): Promise<void> {
+    this.#phase = 'closed'
+    await this.#committing
   }
+
+  async #commitAll(): Promise<void> {
+    while (this.#queue.length > 0) {
+      // What else has arrived by then shares the commit.
+      await new Promise<void>((resolve) => this.#options.clock.soon(resolve))
+      const count = groupSize(
+        this.#queue.map(({ batch }) => batch.logs.length),
+        this.#options.maxLogsPerTransaction,
+      )
+      await this.#commit(this.#queue.splice(0, count))
+    }
+    this.#committing = undefined
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    const { store, bus } = this.#options
+    try {
+      const outcomes = await store.append(group.map(({ batch }) => batch))
+      bus.publish(hintsOf(group, outcomes))
+      group.forEach(({ settle }, index) => settleWith(settle, outcomes[index]))
+    } catch (error) {
+      const failure = toRuntailError(error)
+      for (const { settle } of group) settle.reject(failure)
+    } finally {
+      for (const { size } of group) this.#waitingSize -= size
+    }
+  }
+
+  #assertOpen(): void {
+    if (this.#phase === 'open') return
+    throw new RuntailError('closed', {
+      message: 'The server stops and takes no logs. Send them again when it is back.',
+    })
+  }
+}
+
+/** How many of the waiting batches share the next transaction: as many as fit, and at least one. Pure. */
+export function groupSize(logsPerBatch: readonly number[], maxLogs: number): number {
+  let logs = 0
+  const tooMany = logsPerBatch.findIndex((count) => (logs += count) > maxLogs)
+  return tooMany === -1 ? logsPerBatch.length : Math.max(tooMany, 1)
+}
+
+function ownLog(executionId: string, log: NewExecutionLog, index: number): NewExecutionLog {
+  if (log.execution_id === executionId) return log
+  throw new RuntailError('invalid_input', {
+    message: `Log ${index} of the batch names execution ${log.execution_id}, the call ${executionId}. One call is for one execution.`,
+    data: { index, execution_id: log.execution_id },
+  })
+}
+
+/** One hint for each execution that has grown, with its newest head. */
+function hintsOf(group: readonly Waiting[], outcomes: readonly AppendOutcome[]): Hint[] {
+  const heads = new Map<string, number>()
+  outcomes.forEach((outcome, index) => {
+    const id = group[index]?.batch.execution_id
+    if (id !== undefined && outcome.ok && outcome.result.accepted > 0) heads.set(id, outcome.result.head)
+  })
+  return [...heads].map(([id, head]) => ({ execution_id: id, head }))
+}
+
+function settleWith(settle: PromiseWithResolvers<AppendResult>, outcome: AppendOutcome | undefined): void {
+  if (outcome?.ok) settle.resolve(outcome.result)
+  else settle.reject(outcome?.error ?? new RuntailError('internal', { message: 'The store gave no outcome.' }))
 }
