@@ -9,6 +9,7 @@ const io: Io = {
   env: process.env,
   cwd: process.cwd(),
   nodeVersion: process.versions.node,
+  platform: process.platform,
   // Opened only when it is read: opening makes a pipe non-blocking, also for a command that shares it.
   get stdin() {
     return process.stdin

@@ -125,6 +125,33 @@ describe('signals', () => {
   })
 })
 
+test('what it left in the background is waited for, as by a pipe, until a signal', async () => {
+  const server = await startServer()
+  const cli = startCli([
+    'run',
+    '--url',
+    server.url,
+    '--id',
+    'run-1',
+    '--',
+    'sh',
+    '-c',
+    '(sleep 3; echo late) & echo early',
+  ])
+  await cli.until(/early/)
+  expect((await cli.ended).stdout).toBe('early\nlate\n')
+
+  const impatient = startCli(['run', '--url', server.url, '--id', 'run-2', '--', 'sh', '-c', 'sleep 10 & echo early'])
+  await impatient.until(/early/)
+  const startedMs = performance.now()
+  // The first may still reach the command itself.
+  const timer = setInterval(() => impatient.child.kill('SIGTERM'), 100)
+  await impatient.ended
+  clearInterval(timer)
+  expect(performance.now() - startedMs).toBeLessThan(5000)
+  expect((await server.logs('run-2')).map((log) => log.message)).toContain('early')
+})
+
 describe('the command does not notice', () => {
   test('its input and output are the same bytes', async () => {
     const server = await startServer()
@@ -145,6 +172,14 @@ describe('the command does not notice', () => {
     // A non-blocking read would have failed by now.
     cli.child.stdin.end('hello')
     expect(await cli.ended).toMatchObject({ code: 0, stdout: '5 hello\n' })
+  })
+
+  test.runIf(process.platform === 'linux')('its outputs are pipes, which scripts open by name', async () => {
+    const server = await startServer()
+    const script = 'echo named > /dev/stdout; echo careful > /dev/stderr; test -p /dev/stdout && test -p /dev/stderr'
+    const ended = await runCli(['run', '--quiet', '--url', server.url, '--id', 'run-1', '--', 'sh', '-c', script])
+    expect(ended).toMatchObject({ code: 0, stdout: 'named\n', stderr: 'careful\n' })
+    expect(lines(await server.logs('run-1'), 'stderr')).toStrictEqual(['careful'])
   })
 
   test('nobody reads its output any more, as without us', async () => {

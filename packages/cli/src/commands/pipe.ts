@@ -98,7 +98,7 @@ async function reportInput(
   const first = await Promise.race([relay.done, signals.next()])
   // Ctrl+C went to the program before us too: its last words still come.
   if (first === 'SIGINT') await Promise.race([relay.done, signals.next()])
-  io.stdin.destroy()
+  relay.stop()
   backpressure.stop()
   reporter.end()
   return first ?? undefined

@@ -74,6 +74,9 @@ async function runReported(commandLine: readonly string[], delivery: Delivery, i
     relays.map(({ relay }) => relay),
   )
   const outcome = await child.outcome
+  using hurry = takeSignals(io, STOP_SIGNALS)
+  await Promise.race([Promise.all(relays.map(({ relay }) => relay.done)), hurry.next()])
+  for (const { relay } of relays) relay.stop()
   backpressure.stop()
   for (const { reporter } of relays) reporter.end()
 
@@ -81,7 +84,6 @@ async function runReported(commandLine: readonly string[], delivery: Delivery, i
   const durationMs = Math.round(performance.now() - startedMs)
   const { message, fields } = endLog(outcome, { durationMs, interruptedBy: child.interruptedBy() })
   execution.log(message, { ...fields, step_name })
-  using hurry = takeSignals(io, STOP_SIGNALS)
   await delivery.close(hurry.next())
   return endingOf(outcome)
 }

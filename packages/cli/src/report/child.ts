@@ -1,17 +1,18 @@
 // A command line enters, the command runs in our place: same input, same output, same signals; its output and how it ended leave.
 
 import { spawn } from 'node:child_process'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { isatty } from 'node:tty'
 import type { Io } from '../command.ts'
 import { STOP_SIGNALS } from '../signals.ts'
 import type { Outcome } from './ending.ts'
+import { openOutputPipes } from './output-pipes.ts'
 
 /** A command that runs, or failed to. */
 export interface Child {
   readonly stdout: Readable
   readonly stderr: Readable
-  /** How it ended, told when its output has ended too: like a pipe, this waits for whatever it left in the background. */
+  /** How it ended. Its output may go on: like a pipe, that waits for whatever it left in the background. */
   readonly outcome: Promise<Outcome>
   /** The first signal that came while it ran. */
   readonly interruptedBy: () => NodeJS.Signals | undefined
@@ -19,8 +20,11 @@ export interface Child {
 
 /** Starts a command without a shell. */
 export function startChild([command = '', ...args]: readonly string[], io: Io): Child {
+  const pipes = openOutputPipes(io.platform)
   // Standard input is the same open file, not a pipe of ours: nothing of it is read here, and terminals stay terminals.
-  const child = spawn(command, args, { stdio: ['inherit', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { stdio: ['inherit', ...(pipes?.writeEnds ?? (['pipe', 'pipe'] as const))] })
+  pipes?.closeWriteEnds()
+  const [stdout, stderr] = pipes?.sources ?? [child.stdout ?? Readable.from([]), child.stderr ?? Readable.from([])]
   const { promise, resolve } = Promise.withResolvers<Outcome>()
   let interruptedBy: NodeJS.Signals | undefined
 
@@ -33,13 +37,13 @@ export function startChild([command = '', ...args]: readonly string[], io: Io): 
   child.on('error', (error: NodeJS.ErrnoException) => {
     if (child.pid === undefined) resolve({ kind: 'spawn_error', code: error.code, message: explain(command, error) })
   })
-  child.on('close', (exitCode, signal) => {
+  child.on('exit', (exitCode, signal) => {
     if (signal !== null) resolve({ kind: 'signal', signal })
     else if (child.pid !== undefined) resolve({ kind: 'exit', exitCode: exitCode ?? 1 })
   })
   return {
-    stdout: child.stdout,
-    stderr: child.stderr,
+    stdout,
+    stderr,
     interruptedBy: () => interruptedBy,
     outcome: promise.finally(() => {
       for (const give of giveBack) give()

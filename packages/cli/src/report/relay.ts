@@ -23,7 +23,7 @@ export class Relay {
     this.#source = source
     const { promise, resolve } = Promise.withResolvers<void>()
     this.done = promise
-    source.on('close', resolve)
+    source.on('close', () => resolve())
     // A source that breaks off has ended; what came before counts.
     source.on('error', () => source.destroy())
     sink?.on('error', () => source.destroy())
@@ -34,6 +34,11 @@ export class Relay {
       }
       onChunk(chunk)
     })
+  }
+
+  /** Reads nothing any more; harmless where it has ended. */
+  stop(): void {
+    this.#source.destroy()
   }
 
   /** Reads nothing more until {@link Relay.free} for the same reason. */
