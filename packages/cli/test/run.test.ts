@@ -297,7 +297,7 @@ describe('mistakes', () => {
     [['run', 'npm', 'test'], /must stand behind --/],
     [['run', '--'], /must stand behind --/],
     [['run', '--no-such', '--', 'true'], /--no-such/],
-    [['run', '--id', 'a/b', '--', 'true'], /--id: must be letters/],
+    [['run', '--id', 'a/b', '--', 'true'], /--id must be letters/],
     [['run', '--url', 'ftp://x', '--', 'true'], /not the address of a server/],
     [['run', '--flush-timeout', 'soon', '--', 'true'], /--flush-timeout must be a whole number/],
   ])('%j is one line and exit code 2', async (args, message) => {

@@ -44,7 +44,7 @@ Example: runtail run --workflow-id nightly-import -- npm run import`,
       name: [command, ...commandArgs].join(' '),
       input: { command, args: commandArgs, cwd: io.cwd },
     }
-    const delivery = await Delivery.start(deliveryOptionsFrom(values, defaults, io.env), io)
+    const delivery = await Delivery.start(await deliveryOptionsFrom(values, defaults, io.env), io)
     return await runReported([command, ...commandArgs], delivery, io)
   },
 }

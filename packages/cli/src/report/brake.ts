@@ -22,8 +22,8 @@ export interface BrakeState {
 
 /** The outbox holds far more than that; beyond these marks the command waits for the server, as it would for a slow pipe. */
 export const BRAKE = {
-  logs: 50_000,
-  bytes: 32 * 1024 * 1024,
+  logs: 200_000,
+  bytes: 64 * 1024 * 1024,
   /** The brake is released at this part of the marks. */
   releaseAt: 0.5,
   /** A server that took nothing for so long counts as away. */

@@ -12,7 +12,7 @@ export interface DeliveryOptions {
   readonly execution: StartExecution
   /** Says nothing but what went wrong. */
   readonly quiet: boolean
-  /** Milliseconds to wait for the server in the end. */
+  /** Milliseconds to wait in the end for a server that takes nothing. */
   readonly flushTimeoutMs: number
 }
 
@@ -79,11 +79,15 @@ export class Delivery {
   }
 }
 
-/** Resolves when all is acknowledged or the time is over; which of both, the outbox tells. */
+/** Waits until all is acknowledged, or the server has acknowledged nothing for so long; which of both, the outbox tells. */
 async function flushed(client: RuntailClient, timeoutMs: number): Promise<void> {
-  try {
-    await client.flush({ timeoutMs })
-  } catch (error) {
-    if (!(error instanceof RuntailError)) throw error
+  for (let acknowledged = -1; acknowledged < client.outbox.getSnapshot().acknowledged;) {
+    acknowledged = client.outbox.getSnapshot().acknowledged
+    try {
+      await client.flush({ timeoutMs })
+      return
+    } catch (error) {
+      if (!(error instanceof RuntailError)) throw error
+    }
   }
 }

@@ -1,8 +1,6 @@
-// The options that `run` and `pipe` share enter, what to report and how leaves; the schema decides what an execution may be called.
+// The options that `run` and `pipe` share enter, what to report, where to and how leaves.
 
 import type { StartExecution } from '@runtail/client-sdk'
-import { LIMITS, type NewExecution } from '@runtail/core'
-import { newExecutionSchema } from '@runtail/core/schema'
 import { parseInteger, urlOption, type Io, type Options } from '../command.ts'
 import { targetOf } from '../target.ts'
 import { UsageError } from '../usage-error.ts'
@@ -19,7 +17,7 @@ export const executionOptions = {
   'flush-timeout': {
     type: 'string',
     value: 'SECONDS',
-    description: 'How long to wait in the end for a server that went away. [default: 5]',
+    description: 'How long to wait in the end while the server takes nothing. [default: 5]',
   },
 } as const satisfies Options
 
@@ -41,36 +39,32 @@ export interface ExecutionDefaults {
   readonly input: StartExecution['input']
 }
 
-/** @throws UsageError where the schema would refuse the execution */
-export function deliveryOptionsFrom(
+/** @throws UsageError where an option cannot be what it should be; the SDK cuts names that are too long */
+export async function deliveryOptionsFrom(
   values: ExecutionValues,
   defaults: ExecutionDefaults,
   env: Io['env'],
-): DeliveryOptions {
-  const name = values.name ?? defaults.name?.slice(0, LIMITS.nameLength).toWellFormed()
-  const execution: NewExecution = {
-    workflow_id: values['workflow-id'] ?? defaults.workflow_id.slice(0, LIMITS.nameLength).toWellFormed(),
-    ...(values.id === undefined ? {} : { id: values.id }),
-    ...(name === undefined ? {} : { name }),
-    ...(values.tag === undefined ? {} : { tags: values.tag }),
-  }
-  const [issue] = newExecutionSchema.safeParse(execution).error?.issues ?? []
-  if (issue) {
-    const option = OPTION_OF_FIELD[String(issue.path[0])] ?? 'the execution'
-    throw new UsageError(`${option}: ${issue.message}`, 'correct it')
-  }
+): Promise<DeliveryOptions> {
+  const { id, tag: tags, name = defaults.name, 'workflow-id': workflow_id = defaults.workflow_id } = values
+  if (id !== undefined) await assertId(id)
   const seconds = parseInteger(values['flush-timeout'] ?? '5', '--flush-timeout', { min: 0, max: 3600 })
   return {
     target: targetOf(values.url, env),
-    execution: { ...execution, input: defaults.input },
+    execution: {
+      workflow_id,
+      ...(id === undefined ? {} : { id }),
+      ...(name === undefined ? {} : { name }),
+      ...(tags === undefined ? {} : { tags }),
+      input: defaults.input,
+    },
     quiet: values.quiet ?? false,
     flushTimeoutMs: seconds * 1000,
   }
 }
 
-const OPTION_OF_FIELD: Readonly<Record<string, string>> = {
-  workflow_id: '--workflow-id',
-  id: '--id',
-  name: '--name',
-  tags: '--tag',
+/** Another id than the one that was asked for would be found by nobody. The schema is loaded only for this: the command shall start soon. */
+async function assertId(id: string): Promise<void> {
+  const { idSchema } = await import('@runtail/core/schema')
+  const [issue] = idSchema.safeParse(id).error?.issues ?? []
+  if (issue) throw new UsageError(`--id ${issue.message}`, `it is "${id}"`)
 }

@@ -2,8 +2,8 @@
 
 import type { Readable, Writable } from 'node:stream'
 
-/** Why reading rests: whoever shows the bytes is slow, or the server is. */
-type Hold = 'sink' | 'server'
+/** Why reading rests: whoever shows the bytes is slow, or the server is, or everybody else shall have a turn. */
+type Hold = 'sink' | 'server' | 'turn'
 
 /** Where a relay writes to, and who gets the pieces. */
 export interface RelayOptions {
@@ -33,6 +33,9 @@ export class Relay {
         sink.once('drain', () => this.free('sink'))
       }
       onChunk(chunk)
+      // A fast program has the next piece ready at once; without a turn for the others the server would never be heard.
+      this.hold('turn')
+      setImmediate(() => this.free('turn'))
     })
   }
 
