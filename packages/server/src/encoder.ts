@@ -32,12 +32,13 @@ function valueAt(value: unknown, path: readonly string[]): unknown {
 function writeAlong(value: unknown, path: readonly string[]): string {
   if (value instanceof LogBlock) return value.json
   const [onPath, ...rest] = path
-  const members: string[] = []
+  // Concatenated, not joined: the engine then copies the long text of the block once at the end, not once for each level.
+  let members = ''
   for (const [key, member] of Object.entries(value as Record<string, unknown>)) {
     const text = key === onPath ? writeAlong(member, rest) : stringifyMember(member)
-    if (text !== undefined) members.push(`${JSON.stringify(key)}:${text}`)
+    if (text !== undefined) members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${text}`
   }
-  return `{${members.join(',')}}`
+  return `{${members}}`
 }
 
 /** Like JSON.stringify, whose declared type hides that functions, symbols and undefined have no text. */
