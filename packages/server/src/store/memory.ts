@@ -1,6 +1,6 @@
 // The store port in a few maps, in the shortest form that does what every driver must do; for tests, nothing outlives the process.
 
-import { decide, emptyExecution, foldAt, type Execution, type NewExecution } from '@runtail/core'
+import { decide, emptyExecution, foldAt, toRuntailError, type Execution, type NewExecution } from '@runtail/core'
 import { LogBlock } from '../block.ts'
 import { randomEpoch } from './epoch.ts'
 import {
@@ -52,29 +52,11 @@ export class MemoryStore implements Store {
 
   async append(batches: readonly AppendBatch[]): Promise<readonly AppendOutcome[]> {
     this.#assertOpen()
-    const changed = new Map<string, Entry>()
-    let revision = this.#revision
-    const outcomes = batches.map(({ execution_id: id, logs }): AppendOutcome => {
-      const before = changed.get(id) ?? this.#entries.get(id)
-      if (!before) return { ok: false, error: notFound(id) }
-      const { accepted, duplicates } = decide(before.ids, logs)
-      const lines = [...before.lines]
-      let { execution } = before
-      for (const log of accepted) {
-        execution = foldAt(execution, log, lines.length + 1)
-        lines.push(JSON.stringify({ ...log, seq: execution.head_seq }))
-      }
-      if (accepted.length > 0) {
-        revision += 1
-        const ids = before.ids.union(new Set(accepted.map((log) => log.id)))
-        changed.set(id, { ...before, execution, revision, ids, lines })
-      }
-      return { ok: true, result: { head: execution.head_seq, accepted: accepted.length, duplicates } }
-    })
-    // Nothing can fail from here on: this is the commit.
-    this.#revision = revision
-    for (const [id, entry] of changed) this.#entries.set(id, entry)
-    return outcomes
+    try {
+      return this.#transaction(batches)
+    } catch (error) {
+      throw toRuntailError(error)
+    }
   }
 
   async read(executionId: string, range: BlockRange): Promise<StoredBlock> {
@@ -136,6 +118,32 @@ export class MemoryStore implements Store {
 
   async close(): Promise<void> {
     this.#closed = true
+  }
+
+  #transaction(batches: readonly AppendBatch[]): AppendOutcome[] {
+    const changed = new Map<string, Entry>()
+    let revision = this.#revision
+    const outcomes = batches.map(({ execution_id: id, logs }): AppendOutcome => {
+      const before = changed.get(id) ?? this.#entries.get(id)
+      if (!before) return { ok: false, error: notFound(id) }
+      const { accepted, duplicates } = decide(before.ids, logs)
+      const lines = [...before.lines]
+      let { execution } = before
+      for (const log of accepted) {
+        execution = foldAt(execution, log, lines.length + 1)
+        lines.push(JSON.stringify({ ...log, seq: execution.head_seq }))
+      }
+      if (accepted.length > 0) {
+        revision += 1
+        const ids = before.ids.union(new Set(accepted.map((log) => log.id)))
+        changed.set(id, { ...before, execution, revision, ids, lines })
+      }
+      return { ok: true, result: { head: execution.head_seq, accepted: accepted.length, duplicates } }
+    })
+    // Nothing can fail from here on: this is the commit.
+    this.#revision = revision
+    for (const [id, entry] of changed) this.#entries.set(id, entry)
+    return outcomes
   }
 
   #assertOpen(): void {
