@@ -222,6 +222,25 @@ describe('every line arrives', () => {
     expect(lines(logs, 'stderr')).toStrictEqual(expected('err'))
   })
 
+  test('however long the server needs for it, while it takes them', { timeout: 120_000 }, async () => {
+    const server = await startServer()
+    const ended = await runCli([
+      'run',
+      '--url',
+      server.url,
+      '--id',
+      'run-1',
+      '--flush-timeout',
+      '1',
+      '--',
+      'seq',
+      '1',
+      '150000',
+    ])
+    expect(ended.stderr).toBe(`runtail: ${server.url}/executions/run-1\n`)
+    expect(await server.only()).toMatchObject({ head_seq: 150_002, status: 'completed' })
+  })
+
   test('where the server comes later', async () => {
     const port = await freePort()
     const cli = startCli(
