@@ -25,7 +25,7 @@ const clientDependencies = [
   '@runtail/client-sdk > uuid',
 ]
 
-function browserProject(root: string, dependencies: string[]): TestProjectInlineConfiguration {
+function browserProject(root: string, dependencies: string[] = []): TestProjectInlineConfiguration {
   const executablePath = findChromium()
   return {
     root,
@@ -57,9 +57,9 @@ export default defineConfig({
       nodeProject('packages/client-sdk'),
       nodeProject('packages/cli'),
       nodeProject('scripts'),
-      browserProject('packages/vue', ['anser']),
+      browserProject('packages/vue'),
       nodeProject('packages/vue', { name: 'vue (logic)', include: ['test/node/**/*.test.ts'] }),
-      browserProject('apps/dashboard', ['@lucide/vue', '@runtail/vue > anser', 'pinia', 'vue-router']),
+      browserProject('apps/dashboard', ['@lucide/vue', 'pinia', 'vue-router']),
       nodeProject('apps/dashboard', { name: 'dashboard (logic)', include: ['test/node/**/*.test.ts'] }),
       nodeProject('e2e', { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
     ],
