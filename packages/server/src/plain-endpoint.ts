@@ -3,6 +3,7 @@
 import { CLOSE_CODES, RuntailError, type Cursor } from '@runtail/core'
 import { idSchema } from '@runtail/core/schema'
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Door } from './authorize.ts'
 import type { FlowSocket } from './flow-socket.ts'
 import type { Services } from './services.ts'
@@ -60,7 +61,7 @@ export function servePlain(
   socket.on('error', () => undefined)
   sessions
     .door({ token: asked.token, request })
-    .then((door) => sendLogs(socket, { door, asked, services, signal: closed.signal }))
+    .then((door) => sendLogs(socket, { door, asked, services, tcp: request.socket, signal: closed.signal }))
     .catch((thrown: unknown) => {
       const error = wireError(thrown)
       onError(error)
@@ -72,16 +73,20 @@ interface Following {
   readonly door: Door
   readonly asked: PlainRequest
   readonly services: Pick<Services, 'feed' | 'store'>
+  readonly tcp: Socket
   readonly signal: AbortSignal
 }
 
-async function sendLogs(socket: FlowSocket, { door, asked, services, signal }: Following): Promise<void> {
+async function sendLogs(socket: FlowSocket, { door, asked, services, tcp, signal }: Following): Promise<void> {
   await door('logs.read', asked.executionId)
   const cursor: Cursor = { epoch: services.store.epoch, seq: asked.after }
   for await (const { block } of services.feed.follow(asked.executionId, cursor, signal)) {
     if (block.lines.length === 0) continue
     await socket.ready(signal)
+    // One call of the operating system for the frames of a block.
+    tcp.cork()
     for (const line of block.lines) socket.send(line)
+    tcp.uncork()
   }
 }
 

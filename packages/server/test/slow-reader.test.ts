@@ -7,6 +7,8 @@ import { closing, connectClient, openSocket, startServer, type TestClient, type 
 import { follow } from './support/subscribe.ts'
 import { temporaryFolder } from './support/folder.ts'
 
+type Endpoint = 'trpc' | 'plain'
+
 const path = temporaryFolder()
 const run = { execution_id: 'run-1' }
 const MEGABYTE = 1024 * 1024
@@ -30,28 +32,34 @@ async function withExecution(server: TestServer): Promise<TestClient> {
 }
 
 /** A follower that reads its first message and then nothing more. */
-async function pausedFollower(server: TestServer): Promise<{ socket: WebSocket; seqs: number[] }> {
-  const socket = await openSocket(server.trpcUrl)
+async function pausedFollower(
+  server: TestServer,
+  endpoint: Endpoint = 'trpc',
+): Promise<{ socket: WebSocket; seqs: number[] }> {
+  const plainUrl = `${server.url.replace('http', 'ws')}/ws/executions/run-1/logs`
+  const socket = await openSocket(endpoint === 'trpc' ? server.trpcUrl : plainUrl)
   const seqs: number[] = []
   socket.on('message', (data: Buffer) => {
     for (const [, seq] of data.toString().matchAll(/"seq":(\d+)/g)) seqs.push(Number(seq))
   })
-  socket.send(JSON.stringify({ id: 1, method: 'subscription', params: { path: 'logs.follow', input: run } }))
-  await once(socket, 'message')
+  if (endpoint === 'trpc') {
+    socket.send(JSON.stringify({ id: 1, method: 'subscription', params: { path: 'logs.follow', input: run } }))
+    await once(socket, 'message')
+  }
   socket.pause()
   return { socket, seqs }
 }
 
 describe('a follower that does not read', () => {
-  test(
-    'costs the server a bounded number of bytes, delays nobody, and misses nothing',
+  test.each<Endpoint>(['trpc', 'plain'])(
+    'costs the server a bounded number of bytes, delays nobody, and misses nothing: %s',
     { timeout: TIMEOUT_MS },
-    async () => {
+    async (endpoint) => {
       const accepted = acceptedSockets()
-      const server = await startServer({ store: 'sqlite', dataDir: path('bounded') })
+      const server = await startServer({ store: 'sqlite', dataDir: path(`bounded-${endpoint}`) })
       const { api } = await withExecution(server)
       const before = accepted.length
-      const slow = await pausedFollower(server)
+      const slow = await pausedFollower(server, endpoint)
       const serverEnd = accepted[before]
       if (!serverEnd) throw new Error('the connection was not seen')
       const unsent = mostUnsent(serverEnd)
