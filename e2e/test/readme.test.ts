@@ -46,7 +46,10 @@ describe('a new user', () => {
 
     const { page, problems } = await openPage(browser)
     await page.goto(`http://localhost:${port}/executions`)
-    await page.getByRole('link', { name: /nightly-import/ }).first().click()
+    await page
+      .getByRole('link', { name: /nightly-import/ })
+      .first()
+      .click()
     await page.getByText('200 OK').waitFor()
     await page.getByText('Completed').first().waitFor()
     expect(page.url()).toContain(executionId)

@@ -24,7 +24,9 @@ export async function copyRepository(folder: string): Promise<void> {
 
 /** An environment in which npm and pnpm find nothing that they fetched before, and this workspace's tools are not on PATH. */
 export function emptyCaches(folder: string): Record<string, string | undefined> {
-  const inherited = Object.keys(process.env).filter((name) => /^(npm_(?!config_registry|config_userconfig)|turbo_|vitest|node_env$|node_path$)/i.test(name))
+  const inherited = Object.keys(process.env).filter((name) =>
+    /^(npm_(?!config_registry|config_userconfig)|turbo_|vitest|node_env$|node_path$)/i.test(name),
+  )
   const path = (process.env['PATH'] ?? '').split(':').filter((entry) => !entry.includes('node_modules'))
   return {
     ...Object.fromEntries(inherited.map((name) => [name, undefined])),

@@ -4,6 +4,7 @@ import type { Page } from 'playwright'
 import { createClient } from '@runtail/client-sdk'
 import type { ExecutionLog } from '@runtail/core'
 import { once } from 'node:events'
+import { stripVTControlCharacters } from 'node:util'
 import { WebSocket } from 'ws'
 import { runtail } from './server.ts'
 
@@ -13,9 +14,14 @@ export interface SeenLine {
   readonly text: string
 }
 
-/** A log as a line. */
+/** A line on the screen; a very long one is cut there, and says so. */
+export interface ShownLine extends SeenLine {
+  readonly isCut: boolean
+}
+
+/** A log as a line on the screen: without the codes of its colours, and the white space around it. */
 export function lineOf(log: ExecutionLog): SeenLine {
-  return { seq: log.seq, text: log.message ?? '' }
+  return { seq: log.seq, text: stripVTControlCharacters(log.message ?? '').trim() }
 }
 
 /** Page by page through `logs.read`. */
@@ -62,4 +68,39 @@ export async function byPlainEndpoint(port: number, executionId: string, head: n
   socket.close()
   await once(socket, 'close')
   return logs
+}
+
+/** The rows of the log viewer on a page, read by scrolling through all of it; by seq. */
+export async function byBrowser(page: Page): Promise<ShownLine[]> {
+  // A tall window shows many rows at once.
+  await page.setViewportSize({ width: 1440, height: 8000 })
+  return await page.evaluate(async () => {
+    const viewport = document.querySelector('.rt-viewport')
+    if (!viewport) throw new Error('There is no log viewer on this page.')
+    const frame = () => new Promise(requestAnimationFrame)
+    const rowsShown = () => [...viewport.querySelectorAll<HTMLElement>('.rt-row')]
+    // Whether rows are painted from the top of the window to its bottom, or to the last line.
+    const isPainted = (): boolean => {
+      const places = rowsShown().map((row) => Number(row.ariaPosInSet))
+      const bottom = Math.floor((viewport.scrollTop + viewport.clientHeight) / 20)
+      const last = Math.min(bottom, Number(rowsShown()[0]?.ariaSetSize))
+      return Math.min(...places) <= Math.floor(viewport.scrollTop / 20) + 1 && Math.max(...places) >= last
+    }
+    const lines = new Map<number, { text: string; isCut: boolean }>()
+    for (let top = 0; ; top += viewport.clientHeight - 40) {
+      viewport.scrollTop = top
+      do await frame()
+      while (!isPainted())
+      for (const row of rowsShown()) {
+        const seq = Number(row.querySelector('.rt-row-seq')?.textContent?.replaceAll(/\D/g, ''))
+        const message = row.querySelector('.rt-row-message')?.cloneNode(true)
+        if (!(message instanceof HTMLElement)) continue
+        for (const extra of message.querySelectorAll('.rt-row-error, .rt-row-duration')) extra.remove()
+        const isCut = row.querySelector('.rt-row-more')?.textContent?.includes('show all') ?? false
+        lines.set(seq, { text: message.textContent.trim(), isCut })
+      }
+      if (top + viewport.clientHeight >= viewport.scrollHeight) break
+    }
+    return [...lines].map(([seq, line]) => ({ seq, ...line })).toSorted((a, b) => a.seq - b.seq)
+  })
 }
