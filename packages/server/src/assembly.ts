@@ -59,7 +59,7 @@ export async function assemble(options: ResolvedOptions, { store, bus }: Drivers
       })
     : undefined
   const dashboard = options.dashboardDir === undefined ? undefined : await StaticFiles.load(options.dashboardDir)
-  const sockets = new SocketServer({ router, services, sessions, calls, options, onError })
+  const sockets = new SocketServer({ router, services, sessions, options, onError })
 
   return {
     handleRequest: createHttpHandler({ router, services, sessions, options, demo, dashboard, onError }),

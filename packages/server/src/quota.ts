@@ -39,14 +39,10 @@ export class CallsUnderWay {
   #phase: 'serving' | 'stopping' = 'serving'
 
   /** @throws RuntailError `store_unavailable` once the server is stopping: the caller tries again elsewhere or later */
-  assertServing(): void {
-    if (this.#phase === 'serving') return
-    throw new RuntailError('store_unavailable', { message: 'The server is stopping. Try again.' })
-  }
-
-  /** @throws RuntailError as {@link assertServing} */
   enter(): Disposable {
-    this.assertServing()
+    if (this.#phase === 'stopping') {
+      throw new RuntailError('store_unavailable', { message: 'The server is stopping. Try again.' })
+    }
     const call = { [Symbol.dispose]: () => this.#leave(call) }
     this.#calls.add(call)
     return call

@@ -12,7 +12,6 @@ import { flowSocketClass, type FlowSocket, type FlowSocketClass } from './flow-s
 import { beginLiveness, observe, type Liveness, type Sample } from './liveness.ts'
 import type { ResolvedOptions } from './options.ts'
 import { plainRequest, servePlain } from './plain-endpoint.ts'
-import type { CallsUnderWay } from './quota.ts'
 import type { AppRouter } from './router.ts'
 import type { Services } from './services.ts'
 import { bearerToken, type Sessions } from './sessions.ts'
@@ -23,7 +22,6 @@ export interface SocketServerOptions {
   readonly router: AppRouter
   readonly services: Services
   readonly sessions: Sessions
-  readonly calls: CallsUnderWay
   readonly options: ResolvedOptions
   /** Told about every error on a socket, with the procedure where there is one. */
   readonly onError: (error: unknown, where: string) => void
@@ -110,8 +108,7 @@ export class SocketServer {
 
   /** What will serve the socket. @throws RuntailError */
   #admit(request: IncomingMessage): (socket: FlowSocket) => void {
-    const { options, services, sessions, calls, onError } = this.#made
-    calls.assertServing()
+    const { options, services, sessions, onError } = this.#made
     const url = admittedUrl(request, options)
     if (this.#connections.size >= options.limits.sockets) {
       throw new RuntailError('overloaded', { message: 'Too many connections. Try again later.' })
