@@ -23,6 +23,12 @@ const io: Io = {
   exit: (code) => process.exit(code),
 }
 
+// Whoever reads us may stop (`| head`). Commands that go on writing watch for that themselves; for the others it is no mistake.
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
 // Until a command says how it ended, however idle it looks.
 const hold = setInterval(() => {}, 2 ** 31 - 1)
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }

@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { commandHelp } from '../src/command.ts'
 import { COMMANDS } from '../src/main.ts'
-import { runCli } from './support/cli.ts'
+import { runCli, startCli } from './support/cli.ts'
 
 test.each([['--help'], ['-h'], ['help'], []])('%s prints the commands', async (...args) => {
   const { code, stdout, stderr } = await runCli(args.filter((arg) => arg !== undefined))
   expect({ code, stderr }).toStrictEqual({ code: 0, stderr: '' })
   for (const name of Object.keys(COMMANDS)) expect(stdout).toMatch(new RegExp(`^  ${name} +\\S`, 'm'))
+})
+
+test('a reader that stops is no mistake', async () => {
+  const cli = startCli(['--help'])
+  cli.child.stdout.destroy()
+  expect(await cli.ended).toMatchObject({ code: 0, stderr: '' })
 })
 
 test('--version prints the version', async () => {

@@ -50,7 +50,7 @@ export async function indexFolder(run: Run, options: IndexOptions): Promise<Json
 
 /** Finds the files. */
 export function listStep(run: Run, maxFiles: number): Promise<FoundFile[]> {
-  const input = { max_files: maxFiles, skipping: [...SKIPPED_FOLDERS] }
+  const input = { max_files: maxFiles, skipping: SKIPPED_FOLDERS }
   const output = (files: FoundFile[]): JsonValue => ({ files: files.length, bytes: totalBytes(files) })
   return run.report.step('list', { type: 'filesystem', input, output }, async (log) => {
     const files: FoundFile[] = []

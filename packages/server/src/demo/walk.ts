@@ -21,10 +21,10 @@ export interface WalkOptions {
   readonly onUnreadable: (path: string, error: unknown) => void
 }
 
-/** Folders that hold what others made, or what this very execution writes. */
-export const SKIPPED_FOLDERS: ReadonlySet<string> = new Set(['node_modules', '.git', 'dist', '.runtail'])
+/** Folders that hold what tools made. So do hidden ones; the database that this very execution fills is in one, too. */
+export const SKIPPED_FOLDERS: readonly string[] = ['node_modules', 'dist', 'coverage', '.*']
 /** Larger files are passed over: the work on one file should take moments. */
-export const MAX_FILE_BYTES = 4 * 1024 * 1024
+const MAX_FILE_BYTES = 4 * 1024 * 1024
 const MAX_DEPTH = 12
 
 /** Walks the folder, files before sub-folders, both by name. */
@@ -46,10 +46,14 @@ export async function* walk(root: string, options: WalkOptions): AsyncGenerator<
       yield { path, absolutePath, bytes }
     }
     if (folder.depth >= MAX_DEPTH) continue
-    const below = entries.filter((each) => each.isDirectory() && !SKIPPED_FOLDERS.has(each.name))
+    const below = entries.filter((each) => each.isDirectory() && !isSkipped(each.name))
     // The last one is taken first.
     folders.push(...below.toReversed().map((each) => ({ path: join(folder.path, each.name), depth: folder.depth + 1 })))
   }
+}
+
+function isSkipped(folder: string): boolean {
+  return folder.startsWith('.') || SKIPPED_FOLDERS.includes(folder)
 }
 
 async function entriesOf(absolutePath: string, path: string, options: WalkOptions): Promise<Dirent[]> {

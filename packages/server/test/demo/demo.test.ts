@@ -36,6 +36,7 @@ function project(name: string): string {
     '.git/HEAD': 'skipped',
     'dist/index.js': 'skipped',
     '.runtail/runtail.db': 'skipped',
+    'src/.cache/x': 'skipped',
   }
   for (const [path, content] of Object.entries(files)) {
     mkdirSync(join(folder, path, '..'), { recursive: true })
