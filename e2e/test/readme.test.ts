@@ -42,7 +42,7 @@ describe('a new user', () => {
     await using follower = shell(`npx node follow.mjs ${executionId}`)
     expect(await follower.exited, follower.stderr).toStrictEqual({ code: 0, signal: null })
     expect(follower.stdout).toContain('info 200 OK')
-    expect(follower.stdout).toContain('execution.completed')
+    expect(follower.stdout).toContain('6 info completed')
 
     const { page, problems } = await openPage(browser)
     await page.goto(`http://localhost:${port}/executions`)
