@@ -81,13 +81,18 @@ describe('a command is reported', () => {
     })
   })
 
-  test('as failed where it cannot be run, with 126', async () => {
+  test.each([
+    ['may not be run', (file: string) => file, 0o644, 'permission denied'],
+    ['lies in a file', (file: string) => join(file, 'x'), 0o755, 'ENOTDIR'],
+    ['has no name', () => '', 0o755, 'cannot be empty'],
+  ])('as failed where it %s, with 126', async (_what, commandOf, mode, reason) => {
     const server = await startServer()
-    const file = join(temporaryFolder(), 'not-executable')
+    const file = join(temporaryFolder(), 'file')
     writeFileSync(file, 'x')
-    chmodSync(file, 0o644)
-    expect((await runCli(['run', '--url', server.url, '--', file])).code).toBe(126)
-    expect(await server.only()).toMatchObject({ status: 'failed' })
+    chmodSync(file, mode)
+    const ended = await runCli(['run', '--quiet', '--url', server.url, '--', commandOf(file)])
+    expect(ended).toMatchObject({ code: 126, stderr: expect.stringMatching(/^runtail: Cannot run .*\n$/) })
+    expect(await server.only()).toMatchObject({ status: 'failed', error_message: expect.stringContaining(reason) })
   })
 })
 

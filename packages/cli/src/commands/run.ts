@@ -1,6 +1,5 @@
 // `runtail run`: a command enters, runs as it would without us, and is reported line by line as one execution.
 
-import { LIMITS } from '@runtail/core'
 import { basename } from 'node:path'
 import { parse, type Command, type Ending, type Io } from '../command.ts'
 import { Backpressure } from '../report/backpressure.ts'
@@ -51,7 +50,7 @@ Example: runtail run --workflow-id nightly-import -- npm run import`,
 
 async function runReported(commandLine: readonly string[], delivery: Delivery, io: Io): Promise<Ending> {
   const { execution, client } = delivery
-  const step_name = basename(commandLine[0] ?? '').slice(0, LIMITS.nameLength)
+  const step_name = basename(commandLine[0] ?? '')
   const startedMs = performance.now()
   const child = startChild(commandLine, io)
   const streams = [
