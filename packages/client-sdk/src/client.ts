@@ -30,10 +30,11 @@ import type {
   StartExecution,
   Watchable,
 } from './types.ts'
-import { delivered, inTime } from './waiting.ts'
+import { delivered, whileArriving } from './waiting.ts'
 import { createApi, type Api } from './wire.ts'
 
-const CLOSE_TIMEOUT_MS = 5000
+/** A server that acknowledges nothing for so long, when all that is left is to wait for it, is given up. */
+const STALL_MS = 5000
 
 /** Makes a client for these surroundings. @throws RuntailError `invalid_option` */
 export function createClientOn(platform: Platform, options: ClientOptions): RuntailClient {
@@ -113,7 +114,7 @@ class Client implements RuntailClient {
   }
 
   close(options: { readonly timeoutMs?: number } = {}): Promise<CloseResult> {
-    this.#closed ??= this.#close(options.timeoutMs ?? CLOSE_TIMEOUT_MS)
+    this.#closed ??= this.#close(options.timeoutMs ?? STALL_MS)
     return this.#closed
   }
 
@@ -123,7 +124,7 @@ class Client implements RuntailClient {
 
   async #close(timeoutMs: number): Promise<CloseResult> {
     this.#closing.abort()
-    await inTime(this.#producer.settled(), timeoutMs)
+    await this.#delivered(timeoutMs)
     this.#producer.close()
     this.#calls.close(new RuntailError('closed', { message: 'This client was closed. Make another one.' }))
     this.connection.close()
@@ -131,13 +132,17 @@ class Client implements RuntailClient {
     return { unsent: this.#outbox.stats.pending }
   }
 
-  /** The program has nothing left to do but to report. Waits while the server takes what there is, and gives up when it does not. */
-  async #flushAtExit(): Promise<void> {
-    for (let acknowledged = -1; !this.#producer.isSettled && acknowledged < this.#outbox.stats.acknowledged;) {
-      acknowledged = this.#outbox.stats.acknowledged
-      if (await inTime(this.#producer.settled(), CLOSE_TIMEOUT_MS)) return
+  #delivered(stallMs: number): Promise<boolean> {
+    const delivery = {
+      settled: () => this.#producer.settled(),
+      acknowledged: () => this.#outbox.stats.acknowledged,
     }
-    if (this.#producer.isSettled) return
+    return whileArriving(delivery, stallMs)
+  }
+
+  /** The program has nothing left to do but to report. */
+  async #flushAtExit(): Promise<void> {
+    if (this.#producer.isSettled || (await this.#delivered(STALL_MS))) return
     const { unsent } = await this.close({ timeoutMs: 0 })
     this.#onError(
       new RuntailError('disconnected', {

@@ -25,8 +25,8 @@ export function asText(value: unknown): string {
   try {
     return String(value)
   } catch {
-    // An object without a usable toString.
-    return Object.prototype.toString.call(value)
+    // An object that has no usable toString, or a proxy that lets nobody look.
+    return `[unreadable ${typeof value}]`
   }
 }
 

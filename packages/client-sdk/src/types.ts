@@ -259,7 +259,10 @@ export interface RuntailClient extends AsyncDisposable {
   reconnect(): void
   /** Resolves when all that was reported is acknowledged. Rejects when `timeoutMs` passes before. */
   flush(options?: { readonly timeoutMs?: number }): Promise<void>
-  /** Flushes for at most `timeoutMs` (default 5000), closes the socket, then resolves with what could not be sent. Never rejects. */
+  /**
+   * Delivers what was reported, ends all followers, closes the socket, then resolves with what could not be sent. Gives up when the server
+   * acknowledges nothing for `timeoutMs` (default 5000; 0 waits for nothing). Never rejects.
+   */
   close(options?: { readonly timeoutMs?: number }): Promise<CloseResult>
   /**
    * The typed tRPC client on the same connection, for everything else. Its calls fail when there is no answer within 10 s; its

@@ -25,3 +25,21 @@ export async function delivered(settled: Promise<void>, timeoutMs: number | unde
     message: `Not everything was acknowledged within ${timeoutMs} ms. It is still being sent: flush again, or look at connection.getSnapshot().`,
   })
 }
+
+/** Something that is being delivered. */
+export interface Delivery {
+  /** Resolves when all of it is settled. */
+  settled(): Promise<void>
+  /** Grows with every part that arrives. */
+  acknowledged(): number
+}
+
+/** Waits as long as something arrives, and gives up when nothing did for `stallMs`. Gives whether all of it is settled. */
+export async function whileArriving(delivery: Delivery, stallMs: number): Promise<boolean> {
+  for (let before = -1; before < delivery.acknowledged();) {
+    before = delivery.acknowledged()
+    if (await inTime(delivery.settled(), stallMs)) return true
+    if (stallMs <= 0) return false
+  }
+  return false
+}

@@ -41,6 +41,16 @@ export function until<Snapshot>(
   })
 }
 
+/** Cuts each connection a moment after it opened, and has the client come back at once. Returns what ends it. */
+export function keepCutting(client: RuntailClient, cut: () => void): () => void {
+  const { connection } = client
+  return connection.subscribe(() => {
+    const { status, retryAtMs } = connection.getSnapshot()
+    if (status === 'connected') setTimeout(cut, Math.random() * 60)
+    else if (retryAtMs !== undefined) client.reconnect()
+  })
+}
+
 /** What a follower got, in order. */
 export interface Followed {
   readonly seqs: number[]

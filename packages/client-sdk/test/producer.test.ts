@@ -1,0 +1,177 @@
+// The producer over a network that loses calls and answers, and a server that refuses some lines: the rest arrives once and in order.
+
+import { RuntailError, type NewExecution } from '@runtail/core'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { toLine, type LogLine } from '../src/log-line.ts'
+import { MemoryOutbox } from '../src/outbox.ts'
+import { Producer, type Lane, type Uplink } from '../src/producer.ts'
+
+interface Stored {
+  readonly id: string
+  readonly message?: string
+}
+
+/** Stores each id once, and refuses whole calls with a line that says "bad", as a server does. */
+class ModelServer {
+  readonly executions = new Map<string, Stored[]>()
+  creations = 0
+
+  create(execution: NewExecution): void {
+    this.creations += 1
+    const id = execution.id ?? ''
+    if (!this.executions.has(id)) this.executions.set(id, [])
+  }
+
+  append(executionId: string, lines: readonly LogLine[]): void {
+    const stored = this.executions.get(executionId)
+    if (!stored) throw new RuntailError('not_found', { message: 'no such execution' })
+    const logs = lines.map(({ json }) => JSON.parse(json) as Stored)
+    if (logs.some(({ message }) => message?.startsWith('bad')))
+      throw new RuntailError('invalid_input', { message: 'bad' })
+    for (const log of logs) if (!stored.some(({ id }) => id === log.id)) stored.push(log)
+  }
+}
+
+const lost = (): RuntailError => new RuntailError('disconnected', { message: 'lost' })
+
+/** What happens to a call on its way. */
+type Fate = 'arrives' | 'is_lost' | 'answer_is_lost' | 'overloaded' | 'wiped'
+
+function uplinkOf(server: ModelServer, fates: Iterator<Fate>): Uplink {
+  const call = async (act: () => void): Promise<void> => {
+    await Promise.resolve()
+    const fate = fates.next().value as Fate | undefined
+    if (fate === 'is_lost') throw lost()
+    if (fate === 'overloaded') throw new RuntailError('overloaded', { message: 'later' })
+    act()
+    if (fate === 'answer_is_lost') throw lost()
+  }
+  return {
+    create: (execution) => call(() => server.create(execution)),
+    append: (executionId, lines) => call(() => server.append(executionId, lines)),
+  }
+}
+
+interface Setup {
+  readonly server: ModelServer
+  readonly producer: Producer
+  readonly outbox: MemoryOutbox
+  readonly errors: RuntailError[]
+  readonly report: (lane: Lane, message: string) => void
+}
+
+function setUp(uplink: (server: ModelServer) => Uplink): Setup {
+  const server = new ModelServer()
+  const errors: RuntailError[] = []
+  const gap = (execution_id: string, dropped: number): LogLine =>
+    toLine({ execution_id, step_name: '', step_type: 'runtail.gap', message: `gap ${dropped}` })
+  const outbox = new MemoryOutbox({ maxLogs: 1e6, maxBytes: 1e9, maxBatchBytes: 1e6 }, gap, () => {})
+  const producer = new Producer({
+    uplink: uplink(server),
+    outbox,
+    lingerMs: 0,
+    onError: (error) => errors.push(error),
+    onChange: () => {},
+    random: () => 0,
+  })
+  return {
+    server,
+    producer,
+    outbox,
+    errors,
+    report: (lane, message) =>
+      producer.add(lane, toLine({ execution_id: lane.execution.id, step_name: '', step_type: '', message })),
+  }
+}
+
+const fate = fc.constantFrom<Fate>('arrives', 'arrives', 'is_lost', 'answer_is_lost', 'overloaded')
+const message = fc.oneof({ weight: 9, arbitrary: fc.constant('good') }, { weight: 1, arbitrary: fc.constant('bad') })
+
+test('every good line is stored once, in order; every bad one is counted where it stood', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.array(message, { minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 12 }),
+      fc.array(fate, { maxLength: 60 }),
+      async (executions, fates) => {
+        const { server, producer, outbox, errors, report } = setUp((model) => uplinkOf(model, fates.values()))
+        const lanes = executions.map((lines, index) => {
+          const lane = producer.open({ id: `e${index}`, workflow_id: 'w' })
+          lines.forEach((text, at) => report(lane, `${text} ${at}`))
+          return lane
+        })
+        await producer.settled()
+        for (const [index, lines] of executions.entries()) {
+          const expected = lines.map((text, at) => (text === 'bad' ? 'gap 1' : `good ${at}`))
+          expect(server.executions.get(lanes[index]?.execution.id ?? '')?.map((log) => log.message)).toEqual(expected)
+        }
+        const all = executions.flat()
+        const bad = all.filter((text) => text === 'bad').length
+        expect(outbox.stats).toEqual({ pending: 0, acknowledged: all.length - bad, dropped: bad })
+        expect(errors.map(({ code }) => code)).toEqual(Array.from({ length: bad }, () => 'invalid_input'))
+      },
+    ),
+    { numRuns: 60 },
+  )
+})
+
+describe('one at a time', () => {
+  test('an execution that the server lost is made again, and goes on', async () => {
+    const { server, producer, report } = setUp((model) => uplinkOf(model, [].values()))
+    const lane = producer.open({ id: 'e', workflow_id: 'w' })
+    report(lane, 'before')
+    await producer.settled(lane)
+    server.executions.clear()
+    report(lane, 'after')
+    await producer.settled(lane)
+    expect(server.creations).toBe(2)
+    expect(server.executions.get('e')?.map((log) => log.message)).toEqual(['after'])
+  })
+
+  test('an execution that is refused takes nothing more, and nobody waits for it', async () => {
+    const conflict = new RuntailError('conflict', { message: 'taken' })
+    const { producer, outbox, errors, report } = setUp(() => ({
+      create: () => Promise.reject(conflict),
+      append: () => Promise.resolve(),
+    }))
+    const lane = producer.open({ id: 'e', workflow_id: 'w' })
+    report(lane, 'one')
+    report(lane, 'two')
+    await producer.settled(lane)
+    report(lane, 'three')
+    await producer.settled(lane)
+    expect(errors).toEqual([conflict])
+    expect(outbox.stats).toEqual({ pending: 0, acknowledged: 0, dropped: 3 })
+  })
+
+  test('a batch is never under way twice, however fast lines come', async () => {
+    let underWay = 0
+    let most = 0
+    const { producer, report } = setUp(() => ({
+      create: () => Promise.resolve(),
+      async append() {
+        underWay += 1
+        most = Math.max(most, underWay)
+        await new Promise((resolve) => setTimeout(resolve, 1))
+        underWay -= 1
+      },
+    }))
+    const lane = producer.open({ id: 'e', workflow_id: 'w' })
+    for (let count = 0; count < 5000; count += 1) report(lane, 'x')
+    await producer.settled(lane)
+    expect(most).toBe(1)
+  })
+
+  test('waiting ends when the producer closes', async () => {
+    const { producer, report, outbox } = setUp(() => ({
+      create: () => new Promise(() => {}),
+      append: () => Promise.resolve(),
+    }))
+    const lane = producer.open({ id: 'e', workflow_id: 'w' })
+    report(lane, 'x')
+    const waiting = producer.settled(lane)
+    producer.close()
+    await waiting
+    expect(outbox.stats.pending).toBe(1)
+  })
+})

@@ -1,0 +1,16 @@
+// The same in Node 20, which has no WebSocket of its own. Bundled by its test, since Node 20 reads no TypeScript.
+
+import { createClient } from '@runtail/client-sdk'
+import { WebSocket } from 'ws'
+
+const [url = ''] = process.argv.slice(2)
+const runtail = createClient({ url, WebSocket })
+const execution = await runtail.startExecution({ workflow_id: 'program' })
+for (let index = 1; index <= 2000; index += 1) execution.log(`line ${index}`)
+console.log('id', execution.id)
+console.log('node', process.version, typeof globalThis.WebSocket)
+for await (const update of runtail.follow(execution.id)) {
+  if (update.head === 2001 && (update.logs.at(-1)?.seq ?? 0) === 2001) break
+}
+console.log('followed')
+execution.log('last words')

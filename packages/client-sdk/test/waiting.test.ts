@@ -1,0 +1,38 @@
+// How long a program that wants to end waits for its reports.
+
+import { setTimeout as pause } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { delivered, inTime, whileArriving } from '../src/waiting.ts'
+
+const never = (): Promise<void> => new Promise(() => {})
+
+test('as long as something arrives', async () => {
+  let acknowledged = 0
+  let settle = (): void => {}
+  const settled = new Promise<void>((resolve) => (settle = resolve))
+  const arriving = setInterval(() => {
+    acknowledged += 1
+    if (acknowledged === 10) settle()
+  }, 20)
+  const isAll = await whileArriving({ settled: () => settled, acknowledged: () => acknowledged }, 100)
+  clearInterval(arriving)
+  expect(isAll).toBe(true)
+  expect(acknowledged).toBe(10)
+})
+
+test('and no longer', async () => {
+  const startedMs = performance.now()
+  expect(await whileArriving({ settled: never, acknowledged: () => 7 }, 50)).toBe(false)
+  expect(performance.now() - startedMs).toBeLessThan(1000)
+})
+
+test('not at all where it asks so, even if something arrives', async () => {
+  let acknowledged = 0
+  expect(await whileArriving({ settled: never, acknowledged: () => (acknowledged += 1) }, 0)).toBe(false)
+})
+
+test('a limit holds, and without one it waits', async () => {
+  expect(await inTime(never(), 10)).toBe(false)
+  expect(await inTime(pause(30), undefined)).toBe(true)
+  await expect(delivered(never(), 10)).rejects.toMatchObject({ code: 'disconnected', retryable: true })
+})
