@@ -1,19 +1,29 @@
 // Hints enter, waiting followers are woken; rings by itself now and then, so that a lost hint costs latency and never data.
 
 import type { Cancel, Clock } from './clock.ts'
+import { Throttle } from './throttle.ts'
+
+/** How often a {@link Bell} rings. */
+export interface BellOptions {
+  /** After how long it rings by itself; asked before each wait, so that bells need not ring together. */
+  readonly intervalMs: () => number
+  /** Rings within this time are one at its end. @default 0 */
+  readonly minGapMs?: number
+}
 
 /** What many followers of one thing wait for. */
 export class Bell implements Disposable {
   readonly #clock: Clock
   readonly #intervalMs: () => number
+  readonly #throttle: Throttle
   readonly #waiting = new Set<() => void>()
   #rings = 0
   #cancel: Cancel
 
-  /** @param intervalMs asked before each wait for the next ring of its own, so that bells do not ring together */
-  constructor(clock: Clock, intervalMs: () => number) {
+  constructor(clock: Clock, { intervalMs, minGapMs = 0 }: BellOptions) {
     this.#clock = clock
     this.#intervalMs = intervalMs
+    this.#throttle = new Throttle(clock, minGapMs, () => this.#ringNow())
     this.#cancel = this.#schedule()
   }
 
@@ -24,10 +34,7 @@ export class Bell implements Disposable {
 
   /** Wakes everybody who waits now. */
   ring(): void {
-    this.#rings += 1
-    const woken = [...this.#waiting]
-    this.#waiting.clear()
-    for (const wake of woken) wake()
+    this.#throttle.request()
   }
 
   /** Calls back at the next ring. */
@@ -39,7 +46,15 @@ export class Bell implements Disposable {
   /** Rings a last time. */
   [Symbol.dispose](): void {
     this.#cancel()
-    this.ring()
+    this.#throttle[Symbol.dispose]()
+    this.#ringNow()
+  }
+
+  #ringNow(): void {
+    this.#rings += 1
+    const woken = [...this.#waiting]
+    this.#waiting.clear()
+    for (const wake of woken) wake()
   }
 
   #schedule(): Cancel {

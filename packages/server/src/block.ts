@@ -11,6 +11,7 @@ export class LogBlock {
   readonly from: number
   readonly lines: readonly string[]
   #json: string | undefined
+  #bytes: number | undefined
 
   constructor(from: number, lines: readonly string[]) {
     this.from = from
@@ -22,6 +23,12 @@ export class LogBlock {
     return this.from + this.lines.length - 1
   }
 
+  /** Bytes of the lines in UTF-8. */
+  get bytes(): number {
+    this.#bytes ??= this.lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0)
+    return this.#bytes
+  }
+
   /** The JSON text of the array of logs. */
   get json(): string {
     this.#json ??= `[${this.lines.join(',')}]`
@@ -31,6 +38,11 @@ export class LogBlock {
   /** The part after `seq`; the block itself, still shared, where that is all of it. */
   after(seq: number): LogBlock {
     return seq < this.from ? this : new LogBlock(seq + 1, this.lines.slice(seq + 1 - this.from))
+  }
+
+  /** One block of this and its neighbour, which begins where this ends. */
+  joinedBy(next: LogBlock): LogBlock {
+    return new LogBlock(this.from, [...this.lines, ...next.lines])
   }
 
   /** What `JSON.stringify` writes where no encoder of ours stands between (HTTP answers, callers in the process). */

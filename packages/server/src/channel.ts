@@ -1,57 +1,68 @@
 // Positions of many followers of one execution enter, blocks leave: from the ring, or by one read of the store for all who stand at the same place.
 
-import { Bell } from './bell.ts'
-import type { LogBlock } from './block.ts'
-import type { Clock } from './clock.ts'
+import { Bell, type BellOptions } from './bell.ts'
+import { LogBlock } from './block.ts'
 import { Ring } from './ring.ts'
-import { SharedReads } from './store-retry.ts'
+import { SharedReads, type SharedReadsOptions } from './shared-reads.ts'
 import type { StoredBlock } from './store/store.ts'
 
 /** What {@link Channel} is made from. */
-export interface ChannelOptions {
-  readonly clock: Clock
-  /** Asked before each wait for a poll. */
-  readonly intervalMs: () => number
-  readonly ringSize: number
+export interface ChannelOptions extends SharedReadsOptions, BellOptions {
+  readonly ringBytes: number
   /** Reads a block of this execution after a seq. */
   readonly read: (after: number) => Promise<StoredBlock>
 }
 
 /** What lies after a position. */
-export interface Next {
-  readonly block: LogBlock
-  readonly head: number
+export interface Next extends StoredBlock {
   /** The bell's count before the store was asked: at an empty block the place from which to wait. */
   readonly rings: number
 }
 
 /** What the followers of one execution share. */
-export class Channel {
+export class Channel implements Disposable {
   readonly bell: Bell
   /** Counted by the feed, which drops a channel without any. */
   followers = 0
   readonly #read: ChannelOptions['read']
   readonly #ring: Ring
-  readonly #reads = new SharedReads<Next>()
-  /** The highest head that the store told. */
-  #head = 0
+  readonly #reads: SharedReads<Next>
+  /** The highest head that the store told, and the bell's count before it was asked. */
+  #told = { head: -1, rings: -1 }
 
-  constructor({ clock, intervalMs, ringSize, read }: ChannelOptions) {
-    this.bell = new Bell(clock, intervalMs)
-    this.#ring = new Ring(ringSize)
-    this.#read = read
+  constructor(options: ChannelOptions) {
+    this.bell = new Bell(options.clock, options)
+    this.#ring = new Ring(options.ringBytes)
+    this.#reads = new SharedReads(options)
+    this.#read = options.read
   }
 
-  /** The logs after `seq`; an empty block at the head. @throws RuntailError what the store throws */
+  /** Bytes of recent logs held. */
+  get bytes(): number {
+    return this.#ring.bytes
+  }
+
+  /** The logs after `seq`; an empty block at the head. @throws RuntailError what the store throws, except faults that pass */
   async after(seq: number): Promise<Next> {
+    const { head, rings } = this.#told
     const block = this.#ring.after(seq)
-    if (block) return { block, head: this.#head, rings: this.bell.rings }
-    return this.#reads.share(seq, async () => {
-      const { rings } = this.bell
-      const { block: read, head } = await this.#read(seq)
-      this.#head = Math.max(this.#head, head)
-      this.#ring.push(read)
-      return { block: read, head, rings }
-    })
+    if (block) return { block, head, rings }
+    // Nothing has happened since the store told this head: a thousand followers that arrive there need no read.
+    if (seq === head && this.bell.rings === rings) return { block: new LogBlock(seq + 1, []), head, rings }
+    return this.#reads.share(seq, () => this.#readAfter(seq))
+  }
+
+  /** Ends the reads and wakes everybody. */
+  [Symbol.dispose](): void {
+    this.#reads[Symbol.dispose]()
+    this.bell[Symbol.dispose]()
+  }
+
+  async #readAfter(seq: number): Promise<Next> {
+    const { rings } = this.bell
+    const { block, head } = await this.#read(seq)
+    if (head >= this.#told.head) this.#told = { head, rings }
+    this.#ring.push(block)
+    return { block, head, rings }
   }
 }

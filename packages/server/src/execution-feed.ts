@@ -1,11 +1,11 @@
 // Revisions of the store and hints enter, changed executions leave, coalesced and resumable: what a live list is made from.
 
-import { resumeAt, RuntailError, SYNC_INTERVAL_MS, type Cursor, type Execution } from '@runtail/core'
+import { resumeAt, SYNC_INTERVAL_MS, type Cursor, type Execution } from '@runtail/core'
 import { Bell } from './bell.ts'
 import type { Bus } from './bus/bus.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { Pause } from './pause.ts'
-import { retrying, SharedReads } from './store-retry.ts'
+import { feedClosed, SharedReads } from './shared-reads.ts'
 import type { ExecutionChanges, Store } from './store/store.ts'
 
 /** What {@link ExecutionFeed} is made from. */
@@ -16,7 +16,7 @@ export interface ExecutionFeedOptions {
   readonly clock?: Clock
   /** 0 ≤ number < 1, for jitter. @default Math.random */
   readonly random?: () => number
-  /** Changes within this time travel together. @default 100 */
+  /** Changes within this time travel together: a watcher at the newest revision gets at most one frame in it. @default 100 */
   readonly coalesceMs?: number
   /** How long a change whose hint was lost may lie unnoticed. @default 2000 */
   readonly pollIntervalMs?: number
@@ -45,19 +45,26 @@ const DEFAULTS = {
 /** Executions in one frame. */
 const MAX_EXECUTIONS = 100
 
+/** Changed executions, and the bell's count before the store was asked. */
+type Next = ExecutionChanges & { readonly rings: number }
+
 /** Watches all executions: a watcher is a position too. */
 export class ExecutionFeed {
   readonly #options: Required<ExecutionFeedOptions>
   readonly #bell: Bell
-  readonly #reads = new SharedReads<ExecutionChanges & { readonly rings: number }>()
+  readonly #changes: SharedReads<Next>
+  readonly #revisions: SharedReads<number>
   readonly #unsubscribe: () => void
   #phase: 'open' | 'closed' = 'open'
 
   constructor(options: ExecutionFeedOptions) {
     this.#options = { ...DEFAULTS, ...options }
-    const { clock, random, pollIntervalMs, syncIntervalMs } = this.#options
+    const { clock, random, coalesceMs, pollIntervalMs, syncIntervalMs } = this.#options
     const intervalMs = Math.min(pollIntervalMs, syncIntervalMs)
-    this.#bell = new Bell(clock, () => intervalMs * (0.9 + 0.2 * random()))
+    // One rhythm for all watchers: they wake together and share the read.
+    this.#bell = new Bell(clock, { intervalMs: () => intervalMs * (0.9 + 0.2 * random()), minGapMs: coalesceMs })
+    this.#changes = new SharedReads({ clock, random })
+    this.#revisions = new SharedReads({ clock, random })
     this.#unsubscribe = options.bus.subscribe(() => this.#bell.ring())
   }
 
@@ -66,31 +73,33 @@ export class ExecutionFeed {
    * @throws RuntailError `closed`
    */
   async *watch(cursor: Cursor | undefined, signal: AbortSignal): AsyncGenerator<ExecutionChangesFrame, void> {
-    const { clock, random, coalesceMs, syncIntervalMs, store } = this.#options
+    const { clock, syncIntervalMs, store } = this.#options
     using pause = new Pause(clock, signal)
-    const retry = { pause, signal, random }
-    const newest = await retrying(() => store.revision(), retry)
+    const untilAnswered = async <Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> => {
+      this.#assertOpen()
+      const answer = signal.aborted ? undefined : await pause.untilSettled(ask())
+      return signal.aborted ? undefined : answer
+    }
+    const newest = await untilAnswered(() => this.#revisions.share(0, () => store.revision()))
     if (newest === undefined) return
-    const now = { epoch: store.epoch, seq: newest }
-    const { after, reset } = resumeAt(cursor ?? now, now)
+    const here = { epoch: store.epoch, seq: newest }
+    const { after, reset } = resumeAt(cursor ?? here, here)
+    // After a reset the watcher lists again, and gets the changes from before that list on.
     let position = reset ? newest : after
-    this.#assertOpen()
     yield { executions: [], revision: position, ...(reset && { reset }) }
     let sentAtMs = clock.now()
     for (;;) {
-      const next = await retrying(() => this.#changesAfter(position), retry)
-      this.#assertOpen()
-      if (signal.aborted || !next) return
+      const next = await untilAnswered(() => this.#changesAfter(position))
+      if (!next) return
       const { executions, revision, rings } = next
-      if (executions.length > 0 || clock.now() - sentAtMs >= syncIntervalMs) {
-        position = revision
+      const isNews = executions.length > 0
+      if (isNews || clock.now() - sentAtMs >= syncIntervalMs) {
         yield { executions, revision }
+        position = revision
         sentAtMs = clock.now()
-        // A full frame is a watcher who catches up.
-        if (executions.length < MAX_EXECUTIONS) await pause.forMs(coalesceMs)
-      } else {
-        await pause.untilRing(this.#bell, rings)
       }
+      // A full frame is a watcher who catches up.
+      if (executions.length < MAX_EXECUTIONS) await pause.untilRing(this.#bell, rings)
     }
   }
 
@@ -98,19 +107,20 @@ export class ExecutionFeed {
   close(): void {
     this.#phase = 'closed'
     this.#unsubscribe()
+    this.#changes[Symbol.dispose]()
+    this.#revisions[Symbol.dispose]()
     this.#bell[Symbol.dispose]()
   }
 
   /** The next changes, by one read for all who stand at the same place. */
-  #changesAfter(position: number): Promise<ExecutionChanges & { readonly rings: number }> {
-    return this.#reads.share(position, async () => {
+  #changesAfter(position: number): Promise<Next> {
+    return this.#changes.share(position, async () => {
       const { rings } = this.#bell
       return { ...(await this.#options.store.changes(position, MAX_EXECUTIONS)), rings }
     })
   }
 
   #assertOpen(): void {
-    if (this.#phase === 'open') return
-    throw new RuntailError('closed', { message: 'The server stops. Come back and resume from your cursor.' })
+    if (this.#phase === 'closed') throw feedClosed()
   }
 }

@@ -1,13 +1,13 @@
 // The store and hints from the bus enter, one stream of frames per follower leaves; the only place where catch-up meets live. Invariants 4 to 6.
 
-import { LIMITS, resumeAt, RuntailError, SYNC_INTERVAL_MS, type Cursor } from '@runtail/core'
+import { LIMITS, resumeAt, SYNC_INTERVAL_MS, type Cursor } from '@runtail/core'
 import { LogBlock } from './block.ts'
 import type { Bus } from './bus/bus.ts'
-import { Channel } from './channel.ts'
+import { Channel, type Next } from './channel.ts'
 import { systemClock, type Clock } from './clock.ts'
 import type { FeedFrame } from './feed-frame.ts'
 import { Pause } from './pause.ts'
-import { retrying } from './store-retry.ts'
+import { feedClosed } from './shared-reads.ts'
 import type { Store } from './store/store.ts'
 
 /** What {@link Feed} is made from. */
@@ -22,8 +22,8 @@ export interface FeedOptions {
   readonly pollIntervalMs?: number
   /** After how much silence a follower is told the head. @default SYNC_INTERVAL_MS */
   readonly syncIntervalMs?: number
-  /** UTF-16 units of recent logs kept for each followed execution. @default 1048576 */
-  readonly ringSize?: number
+  /** Bytes of recent logs kept for each followed execution. @default 1048576 */
+  readonly ringBytes?: number
 }
 
 const DEFAULTS = {
@@ -31,7 +31,7 @@ const DEFAULTS = {
   random: Math.random,
   pollIntervalMs: 2000,
   syncIntervalMs: SYNC_INTERVAL_MS,
-  ringSize: 1024 * 1024,
+  ringBytes: 1024 * 1024,
 }
 
 /** Follows executions: a follower is a position, what it has not read stays in the ring or in the store. */
@@ -51,33 +51,39 @@ export class Feed {
     return this.#channels.size
   }
 
+  /** Bytes of recent logs held for all of them. */
+  get bytes(): number {
+    return this.#channels.values().reduce((sum, channel) => sum + channel.bytes, 0)
+  }
+
   /**
    * Every log after the cursor, once and in order, until `signal` aborts (then the stream ends) or the consumer returns.
    * The first frame comes at once; quiet followers get an empty frame now and then.
    * @throws RuntailError `not_found`, `closed`
    */
   async *follow(executionId: string, cursor: Cursor | undefined, signal: AbortSignal): AsyncGenerator<FeedFrame, void> {
-    const { clock, random, syncIntervalMs, store } = this.#options
+    const { clock, syncIntervalMs, store } = this.#options
     // Joined before the first read, so that no hint falls between the two.
     using channel = this.#join(executionId)
     using pause = new Pause(clock, signal)
-    let position = cursor?.epoch === store.epoch ? cursor.seq : 0
-    let sentAtMs: number | undefined
-    for (;;) {
-      const next = await retrying(() => channel.after(position), { pause, signal, random })
+    const read = async (after: number): Promise<Next | undefined> => {
       this.#assertOpen()
-      if (signal.aborted || !next) return
-      const isFirst = sentAtMs === undefined
-      const { after, reset } = isFirst
-        ? resumeAt(cursor, { epoch: store.epoch, seq: next.head })
-        : { after: position, reset: false }
-      if (next.block.lines.length > 0 || after !== position || isFirst) {
-        const block = after === position ? next.block : new LogBlock(after + 1, [])
-        yield { block, head: next.head, ...(reset && { reset }) }
-        position = block.to
-        sentAtMs = clock.now()
-      } else if (clock.now() - (sentAtMs ?? 0) >= syncIntervalMs) {
+      const next = signal.aborted ? undefined : await pause.untilSettled(channel.after(after))
+      return signal.aborted ? undefined : next
+    }
+    const expected = cursor?.epoch === store.epoch ? cursor.seq : 0
+    const first = await read(expected)
+    if (!first) return
+    const { after, reset } = resumeAt(cursor, { epoch: store.epoch, seq: first.head })
+    const block = after === expected ? first.block : new LogBlock(after + 1, [])
+    yield { block, head: first.head, ...(reset && { reset }) }
+    let position = block.to
+    let sentAtMs = clock.now()
+    for (let next = await read(position); next; next = await read(position)) {
+      const isNews = next.block.lines.length > 0
+      if (isNews || clock.now() - sentAtMs >= syncIntervalMs) {
         yield { block: next.block, head: next.head }
+        position = next.block.to
         sentAtMs = clock.now()
       } else {
         await pause.untilRing(channel.bell, next.rings)
@@ -89,19 +95,20 @@ export class Feed {
   close(): void {
     this.#phase = 'closed'
     this.#unsubscribe()
-    for (const channel of this.#channels.values()) channel.bell.ring()
+    for (const channel of this.#channels.values()) channel[Symbol.dispose]()
   }
 
   /** One channel per followed execution, made for the first follower and gone with the last. */
   #join(executionId: string): Disposable & Pick<Channel, 'after' | 'bell'> {
     this.#assertOpen()
-    const { clock, random, store, pollIntervalMs, syncIntervalMs, ringSize } = this.#options
+    const { clock, random, store, pollIntervalMs, syncIntervalMs, ringBytes } = this.#options
     const intervalMs = Math.min(pollIntervalMs, syncIntervalMs)
     const channel =
       this.#channels.get(executionId) ??
       new Channel({
         clock,
-        ringSize,
+        random,
+        ringBytes,
         intervalMs: () => intervalMs * (0.9 + 0.2 * random()),
         read: (after) =>
           store.read(executionId, { after, maxLogs: LIMITS.logsPerFrame, maxBytes: LIMITS.bytesPerFrame }),
@@ -115,13 +122,12 @@ export class Feed {
         channel.followers -= 1
         if (channel.followers > 0) return
         this.#channels.delete(executionId)
-        channel.bell[Symbol.dispose]()
+        channel[Symbol.dispose]()
       },
     }
   }
 
   #assertOpen(): void {
-    if (this.#phase === 'open') return
-    throw new RuntailError('closed', { message: 'The server stops. Come back and resume from your cursor.' })
+    if (this.#phase === 'closed') throw feedClosed()
   }
 }

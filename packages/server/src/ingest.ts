@@ -22,8 +22,10 @@ export interface IngestOptions {
   readonly clock?: Clock
   /** Makes ids of executions that come without one. @default UUID v7 */
   readonly newId?: () => string
-  /** Logs of one transaction; a longer call still goes in one piece. @default 1000 */
+  /** Logs of one transaction, which holds up everything else; a longer call still goes in one piece. @default 1000 */
   readonly maxLogsPerTransaction?: number
+  /** About how many bytes of logs go into one transaction; a larger call still goes in one piece. @default 4194304 */
+  readonly maxBytesPerTransaction?: number
   /** About how many bytes of logs may wait for the store; beyond them calls are refused as `overloaded`. @default 67108864 */
   readonly maxWaitingBytes?: number
 }
@@ -38,6 +40,7 @@ const DEFAULTS = {
   clock: systemClock,
   newId: () => randomUUIDv7(),
   maxLogsPerTransaction: 1000,
+  maxBytesPerTransaction: 4 * 1024 * 1024,
   maxWaitingBytes: 64 * 1024 * 1024,
 }
 
@@ -96,11 +99,7 @@ export class Ingest {
     while (this.#queue.length > 0) {
       // What else has arrived by then shares the commit.
       await new Promise<void>((resolve) => this.#options.clock.soon(resolve))
-      const count = groupSize(
-        this.#queue.map(({ batch }) => batch.logs.length),
-        this.#options.maxLogsPerTransaction,
-      )
-      await this.#commit(this.#queue.splice(0, count))
+      await this.#commit(this.#queue.splice(0, groupLength(this.#queue, this.#options)))
     }
     this.#committing = undefined
   }
@@ -127,11 +126,21 @@ export class Ingest {
   }
 }
 
-/** How many of the waiting batches share the next transaction: as many as fit, and at least one. Pure. */
-export function groupSize(logsPerBatch: readonly number[], maxLogs: number): number {
+/** How many of the calls that wait share the next transaction: as many as fit, and at least one. Pure. */
+export function groupLength(
+  waiting: Iterable<{ readonly batch: AppendBatch; readonly size: number }>,
+  limits: { readonly maxLogsPerTransaction: number; readonly maxBytesPerTransaction: number },
+): number {
+  let calls = 0
   let logs = 0
-  const tooMany = logsPerBatch.findIndex((count) => (logs += count) > maxLogs)
-  return tooMany === -1 ? logsPerBatch.length : Math.max(tooMany, 1)
+  let bytes = 0
+  for (const { batch, size } of waiting) {
+    logs += batch.logs.length
+    bytes += size
+    if (calls > 0 && (logs > limits.maxLogsPerTransaction || bytes > limits.maxBytesPerTransaction)) break
+    calls += 1
+  }
+  return calls
 }
 
 function ownLog(executionId: string, log: NewExecutionLog, index: number): NewExecutionLog {

@@ -1,12 +1,13 @@
-// The waits of one follower: for a ring or for a time, one after another, each cut short by its signal; one abort listener in all.
+// The waits of one follower, one after another: for a ring, a time, a turn of the loop or an answer; its signal cuts each short, by one listener in all.
 
 import type { Bell } from './bell.ts'
 import type { Cancel, Clock } from './clock.ts'
 
-/** Waits on behalf of one follower. */
+/** Waits on behalf of one follower; after the signal has aborted nothing waits any more. */
 export class Pause implements Disposable {
   readonly #clock: Clock
   readonly #signal: AbortSignal
+  /** Ends the latest wait; harmless where that has ended by itself. */
   #wake: (() => void) | undefined
   readonly #onAbort = (): void => this.#wake?.()
 
@@ -27,6 +28,23 @@ export class Pause implements Disposable {
     return this.#wait((wake) => this.#clock.after(ms, wake))
   }
 
+  /** Resolves after the input that waits already has been taken in. */
+  forTurn(): Promise<void> {
+    return this.#wait((wake) => {
+      this.#clock.soon(wake)
+      return () => {}
+    })
+  }
+
+  /** The promise's answer, or undefined where the signal aborts first. */
+  untilSettled<Answer>(promise: Promise<Answer>): Promise<Answer | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#wake = () => resolve(undefined)
+      promise.then(resolve, reject)
+      if (this.#signal.aborted) this.#wake()
+    })
+  }
+
   [Symbol.dispose](): void {
     this.#signal.removeEventListener('abort', this.#onAbort)
     this.#wake?.()
@@ -36,7 +54,6 @@ export class Pause implements Disposable {
     if (this.#signal.aborted) return Promise.resolve()
     return new Promise((resolve) => {
       const wake = (): void => {
-        this.#wake = undefined
         cancel()
         resolve()
       }

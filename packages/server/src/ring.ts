@@ -1,21 +1,22 @@
-// Blocks enter in the order of their logs, the one after any recent position leaves, the same object for every follower; bounded in size. Invariant 6.
+// Blocks enter in the order of their logs, the one after any recent position leaves, the same object for every follower; bounded in bytes. Invariant 6.
 
+import { LIMITS } from '@runtail/core'
 import type { LogBlock } from './block.ts'
 
 /** The newest logs of one execution. */
 export class Ring {
-  readonly #maxSize: number
+  readonly #maxBytes: number
   readonly #blocks: LogBlock[] = []
-  #size = 0
+  #bytes = 0
 
-  /** @param maxSize UTF-16 units of JSON text to keep; the newest block stays, however large. */
-  constructor(maxSize: number) {
-    this.#maxSize = maxSize
+  /** @param maxBytes bytes of JSON text to keep; the newest block stays, however large. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
   }
 
-  /** UTF-16 units of JSON text held. */
-  get size(): number {
-    return this.#size
+  /** Bytes of JSON text held. */
+  get bytes(): number {
+    return this.#bytes
   }
 
   /**
@@ -31,21 +32,26 @@ export class Ring {
   push(block: LogBlock): void {
     const newest = this.#blocks.at(-1)
     if (block.lines.length === 0 || (newest && block.from <= newest.to)) return
-    if (newest && block.from > newest.to + 1) this.#drop(this.#blocks.length)
+    if (newest && block.from > newest.to + 1) this.#dropOldest(this.#blocks.length)
+    this.#join()
     this.#blocks.push(block)
-    this.#size += sizeOf(block)
-    let old = 0
-    for (let size = this.#size; size > this.#maxSize && old < this.#blocks.length - 1; old += 1) {
-      size -= sizeOf(this.#blocks[old])
-    }
-    this.#drop(old)
+    this.#bytes += block.bytes
+    while (this.#bytes > this.#maxBytes && this.#blocks.length > 1) this.#dropOldest(1)
   }
 
-  #drop(count: number): void {
-    for (const block of this.#blocks.splice(0, count)) this.#size -= sizeOf(block)
+  /**
+   * Makes one block of the last two where that still fits into a frame: whoever is behind catches up in few frames, however small the commits
+   * were. The newest block is never among them, so those at the head go on sharing it.
+   */
+  #join(): void {
+    const [before, last] = this.#blocks.slice(-2)
+    if (!before || !last) return
+    if (before.lines.length + last.lines.length > LIMITS.logsPerFrame) return
+    if (before.bytes + last.bytes > LIMITS.bytesPerFrame) return
+    this.#blocks.splice(-2, 2, before.joinedBy(last))
   }
-}
 
-function sizeOf(block: LogBlock | undefined): number {
-  return block?.lines.reduce((size, line) => size + line.length, 0) ?? 0
+  #dropOldest(count: number): void {
+    for (const block of this.#blocks.splice(0, count)) this.#bytes -= block.bytes
+  }
 }
