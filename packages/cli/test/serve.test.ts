@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer as createNetServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -33,18 +33,6 @@ test('says where it is, where the data lies and how to stop, and nothing else', 
   ])
   cli.child.kill('SIGINT')
   expect(await cli.ended).toMatchObject({ code: 0, stderr: '' })
-})
-
-test('Ctrl+C under npm comes twice and still stops in good order', async () => {
-  const folder = temporaryFolder()
-  const { cli, url } = await serve([], { cwd: folder })
-  await runCli(['run', '--url', url, '--', 'echo', 'kept'])
-  cli.child.kill('SIGINT')
-  // Two of one kind would become one on the way.
-  cli.child.kill('SIGTERM')
-  expect((await cli.ended).code).toBe(0)
-  // A store that was closed in good order leaves one file.
-  expect(readdirSync(join(folder, '.runtail'))).toStrictEqual(['runtail.db'])
 })
 
 test('environment and flags say where to listen and store; flags win', async () => {
