@@ -12,7 +12,7 @@ export interface Io {
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream
   readonly stderr: NodeJS.WriteStream
-  /** Takes a signal over from the process's default. Returns what gives it back. */
+  /** Takes a signal over from the process's default; one listener at a time for each. Returns what gives it back. */
   readonly onSignal: (signal: NodeJS.Signals, listener: () => void) => () => void
   /** Ends the process at once; for somebody who asks a second time. */
   readonly exit: (code: number) => void

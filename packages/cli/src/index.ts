@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 import type { Ending, Io } from './command.ts'
 import { main } from './main.ts'
+import { SignalHub } from './signal-hub.ts'
+
+const signals = new SignalHub(process, () => performance.now())
 
 const io: Io = {
   env: process.env,
@@ -16,10 +19,7 @@ const io: Io = {
   },
   stdout: process.stdout,
   stderr: process.stderr,
-  onSignal(signal, listener) {
-    process.on(signal, listener)
-    return () => process.off(signal, listener)
-  },
+  onSignal: (signal, listener) => signals.listen(signal, listener),
   exit: (code) => process.exit(code),
 }
 

@@ -1,6 +1,7 @@
 import type { ExecutionLog } from '@runtail/core'
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { runCli, startCli } from './support/cli.ts'
 import { freePort, startServer, temporaryFolder } from './support/server.ts'
@@ -128,6 +129,24 @@ describe('signals', () => {
     expect(await cli.ended).toMatchObject({ code: 4, signal: null, stdout: 'ready\ngot it\n' })
     expect(await server.only()).toMatchObject({ status: 'canceled' })
   })
+})
+
+test('Ctrl+C under npm, which comes twice, reaches the command once, and what it said is still delivered', async () => {
+  const server = await startServer()
+  const source = `
+    let count = 0
+    process.on('SIGINT', () => { if (++count === 1) setTimeout(() => { console.log('count', count); process.exit(0) }, 200) })
+    setInterval(() => {}, 1000); console.log('ready')`
+  const cli = startCli(nodeArgs(server.url, source, '--id', 'run-1'))
+  await cli.until(/ready/)
+  cli.child.kill('SIGINT')
+  // Two that come at once would be one.
+  await delay(50)
+  cli.child.kill('SIGINT')
+  await cli.until(/count/)
+  cli.child.kill('SIGINT')
+  expect(await cli.ended).toMatchObject({ code: 0, stdout: 'ready\ncount 1\n' })
+  expect(lines(await server.logs('run-1'), 'stdout')).toStrictEqual(['ready', 'count 1'])
 })
 
 test('what it left in the background is waited for, as by a pipe, until a signal', async () => {

@@ -3,7 +3,6 @@
 import { RuntailError } from '@runtail/core'
 import type { Logger } from '@runtail/server'
 import { dirname, join, relative, resolve } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parse, parseInteger, type Command, type Io } from '../command.ts'
 import { takeSignals } from '../signals.ts'
@@ -17,9 +16,6 @@ const options = {
   insecure: { type: 'boolean', description: 'Listen beyond this machine although everybody may read and write.' },
   'no-dashboard': { type: 'boolean', description: 'Serve the API alone.' },
 } as const
-
-/** A terminal sends Ctrl+C to npm and to us, and npm passes it on: what comes so soon is the same keypress. */
-const SAME_KEYPRESS_MS = 500
 
 /** Has `node:sqlite` without a flag. */
 const OLDEST_NODE = 24
@@ -58,9 +54,7 @@ Exit codes: 0 when it was stopped, 1 when it cannot run, 2 for wrong options.`,
     const { url, port: takenPort, host } = await server.listen()
     io.stdout.write(greeting(LOOPBACK.has(host) ? `http://localhost:${takenPort}` : url, shortPath(io.cwd, dataDir)))
     await signals.next()
-    const impatient = setTimeout(SAME_KEYPRESS_MS, undefined, { ref: false })
-      .then(() => signals.next())
-      .then(() => io.exit(130))
+    const impatient = signals.next().then(() => io.exit(130))
     await Promise.race([server.close(), impatient])
     return 0
   },
