@@ -51,21 +51,25 @@ test('connects at the first need, with one socket for everything', async () => {
   expect(proxy.accepted).toBe(1)
 })
 
-describe.each(MAKES)('with %s', (_name, WebSocket) => {
-  test('a server that accepts and closes is asked a few times, not hundreds', async () => {
-    const { bare, url } = await startBareServer()
-    let connections = 0
-    bare.on('connection', (socket) => {
-      connections += 1
-      socket.close(1013)
-    })
-    const { client } = connectClient(url, { WebSocket })
-    client.reconnect()
-    await pause(2000)
-    expect(connections).toBeGreaterThanOrEqual(1)
-    expect(connections).toBeLessThanOrEqual(4)
-  })
+test('a server that accepts and closes is asked a few times, not hundreds', async () => {
+  const counts = await Promise.all(
+    MAKES.map(async ([, WebSocket]) => {
+      const { bare, url } = await startBareServer()
+      let connections = 0
+      bare.on('connection', (socket) => {
+        connections += 1
+        socket.close(1013)
+      })
+      connectClient(url, { WebSocket }).client.reconnect()
+      await pause(2000)
+      return connections
+    }),
+  )
+  expect(Math.min(...counts)).toBeGreaterThanOrEqual(1)
+  expect(Math.max(...counts)).toBeLessThanOrEqual(4)
+})
 
+describe.each(MAKES)('with %s', (_name, WebSocket) => {
   test('an attempt that nobody answers counts as failed', async () => {
     const { port } = await startServer()
     const proxy = await startProxy(port)
