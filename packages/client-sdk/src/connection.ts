@@ -1,6 +1,7 @@
 // Needs, hints and sockets enter, one connection leaves: the thin runner of connection-state.ts. The only code that dials.
 
 import { RuntailError } from '@runtail/core'
+import { MAX_BACKOFF_MS } from './backoff.ts'
 import { Changes } from './changes.ts'
 import {
   INITIAL,
@@ -127,7 +128,9 @@ export class ConnectionRunner implements Connection {
     if (this.#current && !isUp(state)) this.#hangUp('current')
     this.#cancelRetry()
     if (state.retryAtMs !== undefined) {
-      this.#cancelRetry = startTimer(state.retryAtMs - Date.now(), () => this.#apply({ type: 'due' }))
+      // A clock that was set back must not become a wait.
+      const waitMs = Math.min(MAX_BACKOFF_MS, state.retryAtMs - Date.now())
+      this.#cancelRetry = startTimer(waitMs, () => this.#apply({ type: 'due' }))
     }
     this.#show()
     if (isDialing(state) && !this.#dialing) this.#dial(state.dial)
@@ -158,7 +161,7 @@ export class ConnectionRunner implements Connection {
       {
         opened: () => this.#opened(socket),
         message: (text) => {
-          if (socket === this.#current) this.#user?.message(text)
+          if (socket === this.#current) this.#tell((user) => user.message(text))
         },
         ended: (end) => this.#ended(socket, end),
       },
@@ -174,20 +177,20 @@ export class ConnectionRunner implements Connection {
     if (replaced) {
       const error = new RuntailError('disconnected', { message: 'The server asked to move to another connection.' })
       replaced.close(error)
-      this.#user?.lost(error)
+      this.#tell((user) => user.lost(error))
     }
-    this.#user?.opened()
+    this.#tell((user) => user.opened())
   }
 
   #ended(socket: Socket, { error, refused }: SocketEnd): void {
     if (socket === this.#dialing?.socket) {
       this.#dialing = undefined
       this.#apply({ type: 'failed', ...this.#ending({ error, refused }) })
-      if (this.status === 'error') this.#user?.failing(error)
+      if (this.status === 'error') this.#tell((user) => user.failing(error))
     } else if (socket === this.#current) {
       this.#current = undefined
       this.#apply({ type: 'lost', ...this.#ending({ error, refused }) })
-      this.#user?.lost(error)
+      this.#tell((user) => user.lost(error))
     }
   }
 
@@ -206,7 +209,16 @@ export class ConnectionRunner implements Connection {
       const current = this.#current
       this.#current = undefined
       current?.close(error)
-      this.#user?.lost(error)
+      this.#tell((user) => user.lost(error))
+    }
+  }
+
+  /** What a program's own callbacks throw must not stop the socket that called them. */
+  #tell(what: (user: ConnectionUser) => void): void {
+    try {
+      if (this.#user) what(this.#user)
+    } catch (thrown) {
+      this.#options.onError(thrown)
     }
   }
 

@@ -35,7 +35,18 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     connectTimeoutMs,
     // Well below LIMITS.frameBytes together with a line of the greatest length.
     outbox: { maxLogs, maxBytes, maxBatchBytes: 384 * 1024, lingerMs },
-    onError: (error) => onError?.(error),
+    onError: (error) => tell(onError, error),
+  }
+}
+
+/** What the program's own handler throws is the program's, but must not come out of a call to `log`. */
+function tell(onError: ClientOptions['onError'], error: RuntailError): void {
+  try {
+    onError?.(error)
+  } catch (thrown) {
+    queueMicrotask(() => {
+      throw thrown
+    })
   }
 }
 

@@ -1,7 +1,7 @@
 // Executions and their lines enter, acknowledged batches leave: one batch at a time per execution, the same one again with the same ids until it is settled. Invariants 3, 5 and 8.
 
 import { LIMITS, RuntailError, toRuntailError, type NewExecution } from '@runtail/core'
-import { backoffMs } from './backoff.ts'
+import { backoffMs, MAX_BACKOFF_MS } from './backoff.ts'
 import { afterRefusal } from './refusal.ts'
 import type { LogLine } from './log-line.ts'
 import type { Outbox } from './outbox.ts'
@@ -47,6 +47,8 @@ interface Waiter {
 /** Executions that send at the same time. */
 const MAX_SENDING = 8
 
+const MAX_WAIT_DISCONNECTED_MS = 250
+
 /** Delivers what is reported. Nothing here throws at whoever reports. */
 export class Producer {
   readonly #options: ProducerOptions
@@ -56,7 +58,7 @@ export class Producer {
   readonly #ready: Lane[] = []
   readonly #waiters = new Set<Waiter>()
   #sending = 0
-  #phase: 'open' | 'closed' = 'open'
+  #phase: 'open' | 'closed' | 'closed_and_told' = 'open'
 
   constructor(options: ProducerOptions) {
     this.#options = options
@@ -79,7 +81,7 @@ export class Producer {
   /** Takes a line. */
   add(lane: Lane, line: LogLine): void {
     const { outbox, lingerMs, onChange } = this.#options
-    if (this.#phase === 'closed') return
+    if (this.#phase !== 'open') return this.#tellClosed()
     lane.newest = outbox.add(lane.execution.id, line)
     this.#lanes.add(lane)
     if (lane.phase === 'refused') this.#giveUp(lane)
@@ -99,7 +101,7 @@ export class Producer {
   settled(lane?: Lane): Promise<void> {
     const lanes = lane ? [lane] : [...this.#lanes]
     const targets = new Map(lanes.filter((one) => this.#isBehind(one, one.newest)).map((one) => [one, one.newest]))
-    if (targets.size === 0 || this.#phase === 'closed') return Promise.resolve()
+    if (targets.size === 0 || this.#phase !== 'open') return Promise.resolve()
     return new Promise((resolve) => this.#waiters.add({ targets, resolve }))
   }
 
@@ -109,6 +111,13 @@ export class Producer {
     for (const lane of this.#lanes) lane.cancelTimer()
     for (const { resolve } of this.#waiters) resolve()
     this.#waiters.clear()
+  }
+
+  #tellClosed(): void {
+    if (this.#phase === 'closed_and_told') return
+    this.#phase = 'closed_and_told'
+    const message = 'The client is closed; what is reported from now on is lost. Close it after the last report.'
+    this.#options.onError(new RuntailError('closed', { message }))
   }
 
   #makeReady(lane: Lane): void {
@@ -149,6 +158,8 @@ export class Producer {
   /** What to do about a failed step. Gives how long to wait. */
   #refused(lane: Lane, error: RuntailError): number {
     const { outbox, onError } = this.#options
+    // Nobody refused anything: the client was closed.
+    if (this.#phase !== 'open') return 0
     const { id } = lane.execution
     const lines = outbox.batch(id, lane.maxLogs).length
     const decision = afterRefusal({ error, attempt: lane.attempt, lines, created: lane.created })
@@ -158,8 +169,7 @@ export class Producer {
         if (decision === 'create_again') lane.created = false
         if (error.code === 'unauthorized' && lane.attempt === 0) onError(error)
         lane.attempt += 1
-        // Without a connection there is nothing to wait for here: the next call waits for it.
-        return error.code === 'disconnected' ? 0 : backoffMs({ attempt: lane.attempt, random: this.#random() })
+        return this.#waitMs(lane, error)
       case 'halve':
         lane.maxLogs = Math.ceil(lines / 2)
         lane.attempt += 1
@@ -183,10 +193,16 @@ export class Producer {
     }
   }
 
+  /** Without a connection the next call waits for it anyway, so there is little to wait for here. */
+  #waitMs({ attempt }: Lane, { code }: RuntailError): number {
+    const maxMs = code === 'disconnected' ? MAX_WAIT_DISCONNECTED_MS : MAX_BACKOFF_MS
+    return backoffMs({ attempt: attempt - 1, random: this.#random(), maxMs })
+  }
+
   /** After each step: what comes next for this lane, and who waited for it. */
   #sent(lane: Lane, waitMs: number): void {
     this.#sending -= 1
-    if (this.#phase === 'closed') return
+    if (this.#phase !== 'open') return
     if (lane.phase === 'refused') this.#lanes.delete(lane)
     else if (this.#options.outbox.waiting(lane.execution.id) === 0) {
       lane.phase = 'idle'

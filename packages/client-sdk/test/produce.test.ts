@@ -1,7 +1,7 @@
 // Reporting to a real server over real sockets: what a program said is what is stored, whatever happens to the network and the server meanwhile.
 
 import type { ExecutionLog } from '@runtail/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { ExecutionHandle, LogFields, RuntailClient } from '../src/index.ts'
 import { collect, connectClient, isEnd, keepCutting, until, upTo } from './support/client.ts'
 import { startProxy } from './support/proxy.ts'
@@ -202,6 +202,8 @@ test('many logs, over a connection that is cut again and again: each once, in or
     if (index % 500 === 0) await new Promise((resolve) => setTimeout(resolve, 20))
   }
   stopCutting()
+  // So many short connections have made it wait long.
+  client.reconnect()
   await execution.complete()
   expect(proxy.accepted).toBeGreaterThan(3)
   expect(messages(await stored(client, execution.id))).toEqual(['w started', ...lines(10_000), 'completed'])
@@ -291,6 +293,27 @@ test('large values travel in pieces that the server takes', async () => {
   expect(errors).toEqual([])
 })
 
+test('what the own handler of errors throws does not come out of log', async () => {
+  const uncaught: unknown[] = []
+  const listeners = process.listeners('uncaughtException')
+  process.removeAllListeners('uncaughtException')
+  process.on('uncaughtException', (error) => uncaught.push(error))
+  onTestFinished(() => {
+    process.removeAllListeners('uncaughtException')
+    for (const listener of listeners) process.on('uncaughtException', listener)
+  })
+  const mine = new Error('mine')
+  const { client } = connectClient('ws://127.0.0.1:9/trpc', {
+    onError: () => {
+      throw mine
+    },
+  })
+  await client.close({ timeoutMs: 0 })
+  const execution = await client.startExecution({ workflow_id: 'w' })
+  execution.log('on')
+  await vi.waitFor(() => expect(uncaught).toEqual([mine]))
+})
+
 describe('waiting', () => {
   test('flush rejects when the time is over, and goes on all the same', async () => {
     const first = await startServer()
@@ -307,13 +330,16 @@ describe('waiting', () => {
   test('close tells what it could not send, lets nobody wait, and leaves nothing behind', async () => {
     const { server, url } = await startServer()
     await server.close()
-    const { client } = connectClient(url)
+    const { client, errors } = connectClient(url)
     const execution = await client.startExecution({ workflow_id: 'w' })
     const done = execution.complete()
     expect(await client.close({ timeoutMs: 50 })).toEqual({ unsent: 2 })
     await done
     await execution.complete()
-    expect(() => execution.log('late')).not.toThrow()
+    expect(errors).toEqual([])
+    execution.log('late')
+    execution.log('later')
+    expect(errors).toMatchObject([{ code: 'closed' }])
     expect(client.connection.status).toBe('disconnected')
     await expect(client.executions.list()).rejects.toMatchObject({ code: 'closed' })
     expect(await client.close()).toEqual({ unsent: 2 })

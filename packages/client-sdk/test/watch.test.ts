@@ -3,7 +3,8 @@
 import { LogBuffer } from '@runtail/core'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
-import { collect, connectClient, until, upTo } from './support/client.ts'
+import { WebSocket as WsWebSocket } from 'ws'
+import { collect, connectClient, isEnd, until, upTo } from './support/client.ts'
 import { startProxy } from './support/proxy.ts'
 import { startServer, trpcUrl } from './support/server.ts'
 
@@ -202,6 +203,29 @@ describe('the list', () => {
     expect(after.executions).toHaveLength(1)
     leave()
   })
+})
+
+test('a callback that throws costs nobody else anything', async () => {
+  const { url } = await startServer()
+  for (const WebSocket of [globalThis.WebSocket, WsWebSocket]) {
+    const { client, errors } = connectClient(url, { WebSocket })
+    const execution = await client.startExecution({ workflow_id: 'w' })
+    await execution.flush()
+    const problem = new Error('mine')
+    const subscription = client.api.logs.follow.subscribe(
+      { execution_id: execution.id },
+      {
+        onData: () => {
+          throw problem
+        },
+      },
+    )
+    await execution.complete()
+    const followed = await collect(client.follow(execution.id), isEnd)
+    expect(followed.seqs).toEqual([1, 2])
+    expect(errors.map(({ cause }) => cause)).toContain(problem)
+    subscription.unsubscribe()
+  }
 })
 
 test('the typed client is there for everything else, on the same connection', async () => {
