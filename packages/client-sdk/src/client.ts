@@ -1,37 +1,26 @@
-// Options enter, a client leaves: the composition root, where connection, calls, producer and followers meet.
+// Options enter, a client leaves: the composition root, where the reading half and the producer meet on one connection.
 
-import { RuntailError, toRuntailError, type Execution } from '@runtail/core'
+import { RuntailError } from '@runtail/core'
 import { v7 as newId } from 'uuid'
-import { Calls } from './calls.ts'
 import { Changes } from './changes.ts'
-import { ConnectionRunner } from './connection.ts'
 import { RunningExecution } from './execution-handle.ts'
-import { ExecutionListView } from './execution-list-watch.ts'
-import { ExecutionViews, ExecutionView } from './execution-watch.ts'
-import { follow } from './follow.ts'
 import { toLine } from './log-line.ts'
 import { newExecutionOf } from './new-execution.ts'
 import { resolveOptions, type ResolvedOptions } from './options.ts'
 import { MemoryOutbox, type Outbox } from './outbox.ts'
 import type { Platform } from './platform.ts'
 import { Producer } from './producer.ts'
-import { Remote } from './remote.ts'
 import type {
   ClientOptions,
   CloseResult,
   ExecutionHandle,
-  ExecutionListWatch,
-  ExecutionWatch,
-  FollowOptions,
-  FollowUpdate,
-  ListOptions,
   OutboxStats,
   RuntailClient,
   StartExecution,
   Watchable,
 } from './types.ts'
+import { Viewer } from './viewer.ts'
 import { delivered, whileArriving } from './waiting.ts'
-import { createApi, type Api } from './wire.ts'
 
 /** A server that acknowledges nothing for so long, when all that is left is to wait for it, is given up. */
 const STALL_MS = 5000
@@ -41,50 +30,30 @@ export function createClientOn(platform: Platform, options: ClientOptions): Runt
   return new Client(platform, resolveOptions(options))
 }
 
-class Client implements RuntailClient {
-  readonly connection: ConnectionRunner
-  readonly api: Api
+class Client extends Viewer implements RuntailClient {
   readonly outbox: Watchable<OutboxStats>
-  readonly executions: RuntailClient['executions']
-  readonly #calls: Calls
-  readonly #remote: Remote
   readonly #producer: Producer
   readonly #outbox: Outbox
-  readonly #views: ExecutionViews
-  readonly #closing = new AbortController()
   readonly #onError: (error: RuntailError) => void
   readonly #stopExitHook: () => void
   #closed: Promise<CloseResult> | undefined
 
   constructor(platform: Platform, options: ResolvedOptions) {
-    const { url, token, WebSocket, connectTimeoutMs, outbox, onError } = options
-    const onAnyError = (error: unknown): void => onError(toRuntailError(error))
+    super(platform, options)
+    const { outbox, onError } = options
     this.#onError = onError
-    this.connection = new ConnectionRunner({ url, token, WebSocket, connectTimeoutMs, platform, onError: onAnyError })
-    this.#calls = new Calls(this.connection)
-    this.api = createApi(this.#calls)
-    this.#remote = new Remote(this.api, this.#calls)
-
-    const changes = new Changes(onAnyError)
+    const changes = new Changes(this.onAnyError)
     this.#outbox = new MemoryOutbox(outbox, gapLine, (executionId) => onError(overflow(executionId)))
     this.outbox = statsOf(this.#outbox, changes)
     this.#producer = new Producer({
-      uplink: this.#remote,
+      uplink: this.remote,
       outbox: this.#outbox,
       lingerMs: outbox.lingerMs,
       onError,
       onChange: () => changes.emit(),
     })
-
-    this.#views = new ExecutionViews((id) => new ExecutionView(this.#remote, id, onAnyError))
-    this.executions = {
-      get: (executionId: string): Promise<Execution> => this.#remote.get(executionId),
-      list: async (query?: ListOptions): Promise<readonly Execution[]> =>
-        (await this.#remote.list({ ...query })).executions,
-      watch: (query?: ListOptions): ExecutionListWatch => new ExecutionListView(this.#remote, { ...query }, onAnyError),
-    }
     this.#stopExitHook = platform.onExit(() => {
-      this.#flushAtExit().catch(onAnyError)
+      this.#flushAtExit().catch(this.onAnyError)
     })
   }
 
@@ -96,38 +65,20 @@ class Client implements RuntailClient {
     return Promise.resolve(handle)
   }
 
-  follow(executionId: string, { after, signal }: FollowOptions = {}): AsyncIterable<FollowUpdate> {
-    const signals = [this.#closing.signal, ...(signal ? [signal] : [])]
-    return follow(this.#remote, executionId, { after, signal: AbortSignal.any(signals) })
-  }
-
-  watch(executionId: string): ExecutionWatch {
-    return this.#views.get(executionId)
-  }
-
-  reconnect(): void {
-    this.connection.reconnect()
-  }
-
   flush(options: { readonly timeoutMs?: number } = {}): Promise<void> {
     return delivered(this.#producer.settled(), options.timeoutMs)
   }
 
-  close(options: { readonly timeoutMs?: number } = {}): Promise<CloseResult> {
+  override close(options: { readonly timeoutMs?: number } = {}): Promise<CloseResult> {
     this.#closed ??= this.#close(options.timeoutMs ?? STALL_MS)
     return this.#closed
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close()
-  }
-
   async #close(timeoutMs: number): Promise<CloseResult> {
-    this.#closing.abort()
+    this.endFollowing()
     await this.#delivered(timeoutMs)
     this.#producer.close()
-    this.#calls.close(new RuntailError('closed', { message: 'This client was closed. Make another one.' }))
-    this.connection.close()
+    this.disconnect()
     this.#stopExitHook()
     return { unsent: this.#outbox.stats.pending }
   }

@@ -242,10 +242,8 @@ export interface CloseResult {
   readonly unsent: number
 }
 
-/** The SDK: one WebSocket, however many executions. */
-export interface RuntailClient extends AsyncDisposable {
-  /** Starts an execution; resolves at once, the server may be away. */
-  startExecution(execution: StartExecution): Promise<ExecutionHandle>
+/** What only reads: everything of the SDK but producing. A third of its code stays out of a page that needs no more. */
+export interface RuntailViewer extends AsyncDisposable {
   follow(executionId: string, options?: FollowOptions): AsyncIterable<FollowUpdate>
   watch(executionId: string): ExecutionWatch
   readonly executions: {
@@ -254,9 +252,22 @@ export interface RuntailClient extends AsyncDisposable {
     watch(options?: ListOptions): ExecutionListWatch
   }
   readonly connection: Connection
-  readonly outbox: Watchable<OutboxStats>
   /** Tries to connect now, whatever the backoff says. */
   reconnect(): void
+  /** Ends all followers, closes the socket, then resolves. Never rejects. */
+  close(): Promise<CloseResult>
+  /**
+   * The typed tRPC client on the same connection, for everything else. Its calls fail when there is no answer within 10 s; its
+   * subscriptions end with the connection (`follow`, `watch` and `executions.watch` go on by themselves).
+   */
+  readonly api: Api
+}
+
+/** The SDK: one WebSocket, however many executions. */
+export interface RuntailClient extends RuntailViewer {
+  /** Starts an execution; resolves at once, the server may be away. */
+  startExecution(execution: StartExecution): Promise<ExecutionHandle>
+  readonly outbox: Watchable<OutboxStats>
   /** Resolves when all that was reported is acknowledged. Rejects when `timeoutMs` passes before. */
   flush(options?: { readonly timeoutMs?: number }): Promise<void>
   /**
@@ -264,11 +275,6 @@ export interface RuntailClient extends AsyncDisposable {
    * acknowledges nothing for `timeoutMs` (default 5000; 0 waits for nothing). Never rejects.
    */
   close(options?: { readonly timeoutMs?: number }): Promise<CloseResult>
-  /**
-   * The typed tRPC client on the same connection, for everything else. Its calls fail when there is no answer within 10 s; its
-   * subscriptions end with the connection (`follow`, `watch` and `executions.watch` go on by themselves).
-   */
-  readonly api: Api
 }
 
 export type { LogLevel }

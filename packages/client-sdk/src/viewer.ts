@@ -1,0 +1,82 @@
+// Options enter, what only reads leaves: following, watching and listing over one connection. Whoever needs no producer does not load one.
+
+import { RuntailError, toRuntailError, type Execution } from '@runtail/core'
+import { Calls } from './calls.ts'
+import { ConnectionRunner } from './connection.ts'
+import { ExecutionListView } from './execution-list-watch.ts'
+import { ExecutionViews, ExecutionView } from './execution-watch.ts'
+import { follow } from './follow.ts'
+import type { ResolvedOptions } from './options.ts'
+import type { Platform } from './platform.ts'
+import { Remote } from './remote.ts'
+import type {
+  CloseResult,
+  ExecutionListWatch,
+  ExecutionWatch,
+  FollowOptions,
+  FollowUpdate,
+  ListOptions,
+  RuntailViewer,
+} from './types.ts'
+import { createApi, type Api } from './wire.ts'
+
+/** The reading half of a client, whole by itself. */
+export class Viewer implements RuntailViewer {
+  readonly connection: ConnectionRunner
+  readonly api: Api
+  readonly executions: RuntailViewer['executions']
+  protected readonly remote: Remote
+  protected readonly onAnyError: (error: unknown) => void
+  readonly #calls: Calls
+  readonly #views: ExecutionViews
+  readonly #closing = new AbortController()
+
+  constructor(platform: Platform, options: ResolvedOptions) {
+    const { url, token, WebSocket, connectTimeoutMs, onError } = options
+    const onAnyError = (error: unknown): void => onError(toRuntailError(error))
+    this.onAnyError = onAnyError
+    this.connection = new ConnectionRunner({ url, token, WebSocket, connectTimeoutMs, platform, onError: onAnyError })
+    this.#calls = new Calls(this.connection)
+    this.api = createApi(this.#calls)
+    this.remote = new Remote(this.api, this.#calls)
+    this.#views = new ExecutionViews((id) => new ExecutionView(this.remote, id, onAnyError))
+    this.executions = {
+      get: (executionId: string): Promise<Execution> => this.remote.get(executionId),
+      list: async (query?: ListOptions): Promise<readonly Execution[]> =>
+        (await this.remote.list({ ...query })).executions,
+      watch: (query?: ListOptions): ExecutionListWatch => new ExecutionListView(this.remote, { ...query }, onAnyError),
+    }
+  }
+
+  follow(executionId: string, { after, signal }: FollowOptions = {}): AsyncIterable<FollowUpdate> {
+    const signals = [this.#closing.signal, ...(signal ? [signal] : [])]
+    return follow(this.remote, executionId, { after, signal: AbortSignal.any(signals) })
+  }
+
+  watch(executionId: string): ExecutionWatch {
+    return this.#views.get(executionId)
+  }
+
+  reconnect(): void {
+    this.connection.reconnect()
+  }
+
+  close(): Promise<CloseResult> {
+    this.endFollowing()
+    this.disconnect()
+    return Promise.resolve({ unsent: 0 })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  protected endFollowing(): void {
+    this.#closing.abort()
+  }
+
+  protected disconnect(): void {
+    this.#calls.close(new RuntailError('closed', { message: 'This client was closed. Make another one.' }))
+    this.connection.close()
+  }
+}
