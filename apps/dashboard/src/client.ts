@@ -1,6 +1,6 @@
 // The page's address enters, the one client of the dashboard leaves: a single socket to the server that served the page.
 
-import { createClient, type RuntailClient } from '@runtail/client-sdk'
+import { createViewer, type RuntailViewer } from '@runtail/client-sdk'
 
 /** The address of the server's socket, seen from a page of it. */
 export function socketUrl(page: Pick<Location, 'protocol' | 'host'>): string {
@@ -8,6 +8,6 @@ export function socketUrl(page: Pick<Location, 'protocol' | 'host'>): string {
 }
 
 /** Made once, by `main.ts`. */
-export function createDashboardClient(page: Pick<Location, 'protocol' | 'host'>): RuntailClient {
-  return createClient({ url: socketUrl(page) })
+export function createDashboardClient(page: Pick<Location, 'protocol' | 'host'>): RuntailViewer {
+  return createViewer({ url: socketUrl(page) })
 }

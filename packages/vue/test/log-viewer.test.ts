@@ -231,6 +231,17 @@ describe('who moves it', () => {
     }
   })
 
+  test('a panel that grew in a layout forced between two frames still follows', async () => {
+    const panel = await panelOf(bufferOf(1000))
+    ;(panel.wrapper.element as HTMLElement).style.blockSize = '600px'
+    // The browser moves the scrollbar with the forced layout, and may tell of it before any observer hears of the new size.
+    expect(panel.viewport.clientHeight).toBeGreaterThan(500)
+    panel.viewport.dispatchEvent(new Event('scroll'))
+    await panel.grow(10)
+    expect(panel.mode()).toBe('FOLLOWING')
+    expect(panel.texts().at(-1)).toBe('line 1010')
+  })
+
   test('another execution begins at its end', async () => {
     const panel = await panelOf(bufferOf(1000))
     await panel.scrollTo(0)

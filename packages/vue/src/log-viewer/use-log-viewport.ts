@@ -38,12 +38,13 @@ export interface PaintedRows {
   readonly offsetPx: number
   readonly rowCount: number
   readonly viewportPx: number
+  readonly lastSeq: number
   /** One more than are ever painted at once: a row's key is its index modulo this, so elements are used again. */
   readonly poolSize: number
 }
 
 const NOTHING_HELD = { first: 0, last: 0, gaps: [] }
-const NOTHING_PAINTED: PaintedRows = { views: [], offsetPx: 0, rowCount: 0, viewportPx: 0, poolSize: 1 }
+const NOTHING_PAINTED: PaintedRows = { views: [], offsetPx: 0, rowCount: 0, viewportPx: 0, lastSeq: 0, poolSize: 1 }
 
 /** Runs a viewport for as long as the component lives. */
 export function useLogViewport(options: LogViewportOptions) {
@@ -109,7 +110,7 @@ export function useLogViewport(options: LogViewportOptions) {
       return known && shows(known, target) ? known : viewOfRow(logs, row, target)
     })
     const poolSize = Math.ceil(geometry.viewportPx / ROW_PX) + 1
-    painted.value = { views, offsetPx, ...geometry, poolSize }
+    painted.value = { views, offsetPx, ...geometry, lastSeq: logs.last, poolSize }
   }
 
   /** Takes a position, and moves the scrollbar there if it stands elsewhere. */
@@ -128,6 +129,8 @@ export function useLogViewport(options: LogViewportOptions) {
   function onScroll(): void {
     const element = options.viewport.value
     if (!element) return
+    // A layout between two frames may have moved the scrollbar, and no observer has told of the new size yet.
+    geometry = { ...geometry, viewportPx: element.clientHeight }
     const physicalPx = element.scrollTop
     const movedPx = physicalPx - position.physicalPx
     // Compared with where it was put, not guarded by a flag: to set an unchanged scrollTop fires no event to lower a flag again.

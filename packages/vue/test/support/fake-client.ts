@@ -4,7 +4,7 @@ import type {
   ConnectionSnapshot,
   ExecutionListSnapshot,
   ExecutionSnapshot,
-  RuntailClient,
+  RuntailViewer,
   Watchable,
 } from '@runtail/client-sdk'
 import { LogBuffer, type Execution, type ExecutionLog, type LogLevel } from '@runtail/core'
@@ -64,7 +64,7 @@ export class FakeClient {
   }
 
   /** The part of a client that components use; anything else fails loudly. */
-  get asClient(): RuntailClient {
+  get asClient(): RuntailViewer {
     const used = {
       connection: this.connection,
       watch: (id: string) => this.watch(id),
@@ -76,7 +76,7 @@ export class FakeClient {
       },
       reconnect: () => void (this.reconnects += 1),
     }
-    return used as unknown as RuntailClient
+    return used as unknown as RuntailViewer
   }
 }
 
