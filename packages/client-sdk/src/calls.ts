@@ -46,7 +46,7 @@ interface Incoming {
 }
 
 /** Milliseconds until an answer must be there. */
-export const CALL_TIMEOUT_MS = 10_000
+const CALL_TIMEOUT_MS = 10_000
 
 /**
  * The calls under way. When the connection is lost, queries are asked again, for they change nothing; mutations and subscriptions fail with

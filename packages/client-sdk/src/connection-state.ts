@@ -51,7 +51,7 @@ export type EventType = ConnectionEvent['type']
 export const STABLE_MS = 10_000
 
 /** Failures in a row from which the status says `error`. */
-export const ERROR_AFTER_ATTEMPTS = 3
+const ERROR_AFTER_ATTEMPTS = 3
 
 /** Within this time the clients of a server that announces its end move on. */
 const HAND_OVER_SPREAD_MS = 1000

@@ -24,6 +24,17 @@ export function createViewer(options: Omit<ClientOptions, 'outbox'>): RuntailVie
 
 export { RuntailError } from '@runtail/core'
 export type {
+  ErrorCode,
+  Execution,
+  ExecutionLog,
+  ExecutionStatus,
+  JsonValue,
+  LogBuffer,
+  LogEvent,
+  LogLevel,
+  SeqRange,
+} from '@runtail/core'
+export type {
   ClientOptions,
   CloseResult,
   Connection,

@@ -5,7 +5,6 @@ import type {
   ExecutionLog,
   ExecutionStatus,
   LogBuffer,
-  LogLevel,
   NewExecutionLog,
   RuntailError,
   SeqRange,
@@ -276,5 +275,3 @@ export interface RuntailClient extends RuntailViewer {
    */
   close(options?: { readonly timeoutMs?: number }): Promise<CloseResult>
 }
-
-export type { LogLevel }
