@@ -66,7 +66,7 @@ class Client extends Viewer implements RuntailClient {
   }
 
   flush(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-    return delivered(this.#producer.settled(), options.timeoutMs)
+    return delivered((signal) => this.#producer.settled(undefined, signal), options.timeoutMs)
   }
 
   override close(options: { readonly timeoutMs?: number } = {}): Promise<CloseResult> {
@@ -85,7 +85,7 @@ class Client extends Viewer implements RuntailClient {
 
   #delivered(stallMs: number): Promise<boolean> {
     const delivery = {
-      settled: () => this.#producer.settled(),
+      settled: (signal: AbortSignal) => this.#producer.settled(undefined, signal),
       acknowledged: () => this.#outbox.stats.acknowledged,
     }
     return whileArriving(delivery, stallMs)

@@ -73,7 +73,7 @@ export class RunningExecution extends LineReporter implements ExecutionHandle {
   }
 
   flush(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-    return delivered(this.#producer.settled(this.#lane), options.timeoutMs)
+    return delivered((signal) => this.#producer.settled(this.#lane, signal), options.timeoutMs)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -83,7 +83,7 @@ export class RunningExecution extends LineReporter implements ExecutionHandle {
       message: 'The program left this execution without completing or failing it.',
     })
     // The end of a block must not hang because a server is away; what is left goes on in the background.
-    await inTime(this.#producer.settled(this.#lane), DISPOSE_TIMEOUT_MS)
+    await inTime((signal) => this.#producer.settled(this.#lane, signal), DISPOSE_TIMEOUT_MS)
   }
 
   /** The first end counts. */

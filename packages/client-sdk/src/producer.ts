@@ -97,12 +97,16 @@ export class Producer {
     return this.#lanes.size === 0
   }
 
-  /** Resolves when everything reported so far, by one lane or by all, is settled, or when the producer closes. */
-  settled(lane?: Lane): Promise<void> {
+  /** Resolves when everything reported so far, by one lane or by all, is settled, or when the producer closes; never after the signal. */
+  settled(lane?: Lane, signal?: AbortSignal): Promise<void> {
     const lanes = lane ? [lane] : [...this.#lanes]
     const targets = new Map(lanes.filter((one) => this.#isBehind(one, one.newest)).map((one) => [one, one.newest]))
     if (targets.size === 0 || this.#phase !== 'open') return Promise.resolve()
-    return new Promise((resolve) => this.#waiters.add({ targets, resolve }))
+    return new Promise((resolve) => {
+      const waiter = { targets, resolve }
+      this.#waiters.add(waiter)
+      signal?.addEventListener('abort', () => this.#waiters.delete(waiter))
+    })
   }
 
   /** Sends nothing any more. */

@@ -3,23 +3,28 @@
 import { RuntailError } from '@runtail/core'
 import { holdProcess, startTimer } from './timers.ts'
 
-/** Whether the promise settled in time; without a limit it waits as long as it takes. */
-export async function inTime(promise: Promise<void>, timeoutMs: number | undefined): Promise<boolean> {
+/** Begins to wait; the signal says that nobody waits any more. */
+export type Wait = (signal: AbortSignal) => Promise<void>
+
+/** Whether it came in time; without a limit it waits as long as it takes. */
+export async function inTime(wait: Wait, timeoutMs: number | undefined): Promise<boolean> {
   const release = holdProcess()
+  const over = new AbortController()
   let cancel = (): void => {}
   const late = new Promise<false>((resolve) => {
     if (timeoutMs !== undefined) cancel = startTimer(timeoutMs, () => resolve(false))
   })
   try {
-    return await Promise.race([promise.then(() => true), late])
+    return await Promise.race([wait(over.signal).then(() => true), late])
   } finally {
+    over.abort()
     cancel()
     release()
   }
 }
 
 /** Waits for delivery. @throws RuntailError `disconnected` where the time passes before */
-export async function delivered(settled: Promise<void>, timeoutMs: number | undefined): Promise<void> {
+export async function delivered(settled: Wait, timeoutMs: number | undefined): Promise<void> {
   if (await inTime(settled, timeoutMs)) return
   throw new RuntailError('disconnected', {
     message: `Not everything was acknowledged within ${timeoutMs} ms. It is still being sent: flush again, or look at connection.getSnapshot().`,
@@ -29,7 +34,7 @@ export async function delivered(settled: Promise<void>, timeoutMs: number | unde
 /** Something that is being delivered. */
 export interface Delivery {
   /** Resolves when all of it is settled. */
-  settled(): Promise<void>
+  readonly settled: Wait
   /** Grows with every part that arrives. */
   acknowledged(): number
 }
@@ -38,7 +43,7 @@ export interface Delivery {
 export async function whileArriving(delivery: Delivery, stallMs: number): Promise<boolean> {
   for (let before = -1; before < delivery.acknowledged();) {
     before = delivery.acknowledged()
-    if (await inTime(delivery.settled(), stallMs)) return true
+    if (await inTime(delivery.settled, stallMs)) return true
     if (stallMs <= 0) return false
   }
   return false

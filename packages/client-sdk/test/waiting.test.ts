@@ -32,7 +32,17 @@ test('not at all where it asks so, even if something arrives', async () => {
 })
 
 test('a limit holds, and without one it waits', async () => {
-  expect(await inTime(never(), 10)).toBe(false)
-  expect(await inTime(pause(30), undefined)).toBe(true)
-  await expect(delivered(never(), 10)).rejects.toMatchObject({ code: 'disconnected', retryable: true })
+  expect(await inTime(never, 10)).toBe(false)
+  expect(await inTime(() => pause(30), undefined)).toBe(true)
+  await expect(delivered(never, 10)).rejects.toMatchObject({ code: 'disconnected', retryable: true })
+})
+
+test('who waits no more is told apart', async () => {
+  const signals: AbortSignal[] = []
+  const wait = (signal: AbortSignal): Promise<void> => {
+    signals.push(signal)
+    return never()
+  }
+  await inTime(wait, 10)
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true])
 })

@@ -2,8 +2,9 @@
 
 import { LogBuffer } from '@runtail/core'
 import { setTimeout as pause } from 'node:timers/promises'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket as WsWebSocket } from 'ws'
+import { createViewer } from '../src/node/index.ts'
 import { collect, connectClient, isEnd, until, upTo } from './support/client.ts'
 import { startProxy } from './support/proxy.ts'
 import { startServer, trpcUrl } from './support/server.ts'
@@ -226,6 +227,21 @@ test('a callback that throws costs nobody else anything', async () => {
     expect(errors.map(({ cause }) => cause)).toContain(problem)
     subscription.unsubscribe()
   }
+})
+
+test('a client that only reads does all of this, and ends', async () => {
+  const { url } = await startServer()
+  const execution = await connectClient(url).client.startExecution({ workflow_id: 'w' })
+  await execution.complete()
+  const viewer = createViewer({ url })
+  onTestFinished(async () => void (await viewer.close()))
+  expect(await viewer.executions.list()).toHaveLength(1)
+  await until(viewer.watch(execution.id), ({ status }) => status === 'ended')
+  const following = collect(viewer.follow(execution.id), () => false)
+  await until(viewer.connection, ({ status }) => status === 'connected')
+  expect(await viewer.close()).toEqual({ unsent: 0 })
+  await following
+  expect(viewer.connection.status).toBe('disconnected')
 })
 
 test('the typed client is there for everything else, on the same connection', async () => {
