@@ -171,6 +171,57 @@ test('a hundred snapshots in a frame are one assignment', async () => {
   expect(reads).toBe(1)
 })
 
+describe('the newest state', () => {
+  const over = makeExecution({
+    status: 'completed',
+    head_seq: 500,
+    progress: 100,
+    completed_at: '2026-01-31T12:00:09.000Z',
+  })
+
+  test('is shown while the lines up to it are loaded: what ended is not called running', async () => {
+    const fake = new FakeClient()
+    fake.get = () => Promise.resolve(over)
+    const { logs } = runningWith(100)
+    const { wrapper, monitor } = monitorOf(fake, { execution: over.id })
+    const soFar = makeExecution({ head_seq: 100, progress: 20 })
+    fake.watch(over.id).set({ ...snapshotOf(soFar, logs), status: 'loading', head: 500 })
+    await painted()
+    expect(wrapper.get('.rt-badge').text()).toContain('Completed')
+    expect(wrapper.get('.rt-log-summary').text()).toContain('100 of 500 lines')
+    expect(monitor().emitted('ended')).toBeUndefined()
+  })
+
+  test('is never replaced by an older one', async () => {
+    const fake = new FakeClient()
+    let answer = (_execution: Execution): void => undefined
+    fake.get = () =>
+      new Promise((resolve) => {
+        answer = resolve
+      })
+    const { logs } = runningWith(500)
+    const { wrapper } = monitorOf(fake, { execution: over.id })
+    fake.watch(over.id).set({ ...snapshotOf(over, logs), status: 'ended' })
+    answer(makeExecution({ head_seq: 3 }))
+    await painted()
+    expect(wrapper.get('.rt-badge').text()).toContain('Completed')
+  })
+
+  test('of an id that was left is forgotten', async () => {
+    const fake = new FakeClient()
+    const answers = new Map<string, (execution: Execution) => void>()
+    fake.get = (id) => new Promise((resolve) => void answers.set(id, resolve))
+    const { wrapper, setProps } = monitorOf(fake, { execution: 'one' })
+    await painted()
+    setProps({ execution: 'two' })
+    await painted()
+    answers.get('two')?.(makeExecution({ id: 'two', name: 'Two' }))
+    answers.get('one')?.(makeExecution({ id: 'one', name: 'One', head_seq: 9 }))
+    await painted()
+    expect(wrapper.get('h2').text()).toBe('Two')
+  })
+})
+
 test('a store that was wiped begins anew', async () => {
   const fake = new FakeClient()
   const { execution, logs } = runningWith(500)

@@ -1,7 +1,7 @@
 // A status enters, the live list of its executions leaves; lists stay known, so that coming back shows the last one at once.
 
 import type { ExecutionListWatch } from '@runtail/client-sdk'
-import type { ExecutionStatus } from '@runtail/core'
+import type { Execution, ExecutionStatus } from '@runtail/core'
 import { useRuntail } from '@runtail/vue'
 import { defineStore } from 'pinia'
 
@@ -22,5 +22,14 @@ export const useExecutionsStore = defineStore('executions', () => {
     return list
   }
 
-  return { listOf }
+  /** An execution that some list holds: known at once, also without a connection. */
+  function find(id: string): Execution | undefined {
+    for (const list of lists.values()) {
+      const found = list.getSnapshot().executions.find((execution) => execution.id === id)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  return { listOf, find }
 })

@@ -7,7 +7,7 @@ import type {
   RuntailViewer,
   Watchable,
 } from '@runtail/client-sdk'
-import { LogBuffer, type Execution, type ExecutionLog, type LogLevel } from '@runtail/core'
+import { LogBuffer, RuntailError, type Execution, type ExecutionLog, type LogLevel } from '@runtail/core'
 
 /** Something watchable whose value a test sets. */
 export class FakeWatchable<Snapshot> implements Watchable<Snapshot> {
@@ -37,6 +37,9 @@ export class FakeClient {
   readonly watches = new Map<string, FakeWatchable<ExecutionSnapshot>>()
   readonly lists = new Map<string, FakeWatchable<ExecutionListSnapshot>>()
   reconnects = 0
+  /** What the server answers when asked for an execution; at first it has none. */
+  get: (id: string) => Promise<Execution> = (id) =>
+    Promise.reject(new RuntailError('not_found', { message: `There is no execution ${id}.` }))
   loadsOfMore = 0
 
   /** The watch of an execution, made on first use. */
@@ -69,6 +72,7 @@ export class FakeClient {
       connection: this.connection,
       watch: (id: string) => this.watch(id),
       executions: {
+        get: (id: string) => this.get(id),
         watch: ({ status = 'all' }: { status?: string } = {}) => {
           const { getSnapshot, subscribe } = this.list(status)
           return { getSnapshot, subscribe, loadMore: () => Promise.resolve(void (this.loadsOfMore += 1)) }

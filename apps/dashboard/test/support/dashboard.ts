@@ -1,0 +1,71 @@
+// The whole dashboard on a page of its own: real router, stores and components, over a client and a demo that a test sets.
+
+import { provideRuntail } from '@runtail/vue'
+import { createPinia } from 'pinia'
+import { afterEach, vi } from 'vitest'
+import type { App as VueApp } from 'vue'
+import { createMemoryHistory } from 'vue-router'
+import { FakeClient } from '../../../../packages/vue/test/support/fake-client.ts'
+import { painted, show } from '../../../../packages/vue/test/support/page.ts'
+import App from '../../src/App.vue'
+import { createDashboardRouter } from '../../src/router.ts'
+import '../../src/styles/index.css'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  localStorage.clear()
+  sessionStorage.clear()
+  delete document.documentElement.dataset['theme']
+})
+
+/** Opens `path` and waits until it is painted. */
+export async function open(path: string, fake = new FakeClient()) {
+  const router = createDashboardRouter(createMemoryHistory())
+  await router.push(path)
+  const runtail = { install: (app: VueApp) => provideRuntail(fake.asClient, app) }
+  const wrapper = show(App, { global: { plugins: [createPinia(), router, runtail] } })
+  const place = wrapper.element.parentElement
+  if (place) place.id = 'app'
+  await painted()
+  return {
+    fake,
+    router,
+    wrapper,
+    text: () => wrapper.get('main').text(),
+    button: (name: string) => {
+      const found = wrapper.findAll('button').find((button) => button.text() === name)
+      if (!found) throw new Error(`no button "${name}"`)
+      return found
+    },
+    async go(to: string) {
+      await router.push(to)
+      await painted()
+    },
+  }
+}
+
+/** A request that the dashboard made. */
+export interface SeenRequest {
+  readonly path: string
+  readonly method: string
+  readonly body: unknown
+}
+
+export const SCENARIOS = [
+  { id: 'quick', title: 'Quick', description: 'Takes a moment.' },
+  { id: 'flood', title: 'Flood', description: 'Many lines.' },
+]
+
+/** Answers the demo's endpoints; gives back every request that came. */
+export function serveDemo(answer: { readonly list?: number; readonly start?: Response } = {}): SeenRequest[] {
+  const seen: SeenRequest[] = []
+  vi.spyOn(globalThis, 'fetch').mockImplementation((input, init) => {
+    const path = typeof input === 'string' ? input : input instanceof URL ? input.pathname : input.url
+    const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined
+    seen.push({ path, method: init?.method ?? 'GET', body })
+    if (path !== '/demo') return Promise.resolve(answer.start?.clone() ?? Response.json({}, { status: 202 }))
+    const status = answer.list ?? 200
+    return Promise.resolve(Response.json(status === 200 ? { scenarios: SCENARIOS } : {}, { status }))
+  })
+  return seen
+}
