@@ -128,7 +128,7 @@ class Follower {
   async *#updates({ epoch, frame }: Received): AsyncGenerator<FollowUpdate> {
     const plan = planFrame(this.#position, frame)
     if (plan.reset) this.#startAnew()
-    else if (this.#epoch !== undefined && this.#epoch !== epoch) throw another()
+    // Another epoch without a reset: the store was opened again and knows our position.
     this.#epoch = epoch
     this.#execution ??= await this.#baseline()
     if (plan.missing) yield* this.#fill(plan.missing, epoch)
@@ -140,7 +140,8 @@ class Follower {
     for (let missing: SeqRange | undefined = hole; missing;) {
       const limit = Math.min(LIMITS.logsPerPage, missing.to - missing.from + 1)
       const page = await this.#source.read(this.#executionId, missing.from - 1, limit)
-      if (parseCursor(page.cursor)?.epoch !== epoch) throw another()
+      // A page comes without a judgement of our position, which a restored store may not know: the next subscription tells.
+      if (parseCursor(page.cursor)?.epoch !== epoch) throw reopened()
       const plan = planFill(missing, page)
       if (plan.gap) {
         // With logs missing, only the server can tell the state.
@@ -189,8 +190,8 @@ class Follower {
   }
 }
 
-function another(): RuntailError {
-  return new RuntailError('disconnected', { message: 'Another store answers now; following it from here.' })
+function reopened(): RuntailError {
+  return new RuntailError('disconnected', { message: 'The store was opened again, and is asked where to go on.' })
 }
 
 function behind(executionId: string): RuntailError {

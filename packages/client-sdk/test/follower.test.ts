@@ -203,6 +203,42 @@ test('another store is told once, and begins at 1', async () => {
   expect(updates.at(-1)?.execution.head_seq).toBe(3)
 })
 
+test('another epoch without a reset is the same store, opened again', async () => {
+  const source = new ModelSource()
+  source.head = 5
+  source.scripts.push(
+    (listener) => {
+      source.send(listener, 1, 3)
+      listener.ended(new RuntailError('disconnected', { message: 'restarted' }))
+    },
+    (listener) => {
+      source.epoch = 'b'
+      source.send(listener, 4, 4)
+      // Another process opened it too.
+      source.epoch = 'c'
+      source.send(listener, 5, 5)
+    },
+  )
+  const updates = await take(source, reaches(5))
+  expect(updates.some(({ reset }) => reset)).toBe(false)
+  expect(seqsOf(updates)).toEqual(upTo(5))
+  expect(updates.map(({ cursor }) => cursor)).toEqual(['a:3', 'b:4', 'c:5'])
+  expect(source.subscriptions.map(({ after }) => after)).toEqual([undefined, 'a:3'])
+})
+
+test('a page of another epoch fills a hole only after the store was asked about our position', async () => {
+  const source = new ModelSource()
+  source.head = 10
+  source.scripts.push((listener) => {
+    source.send(listener, 1, 2)
+    source.send(listener, 8, 10)
+    source.epoch = 'b'
+  })
+  const updates = await take(source, reaches(10))
+  expect(source.subscriptions.map(({ after }) => after)).toEqual([undefined, 'a:2'])
+  expect(seqsOf(updates)).toEqual(upTo(10))
+})
+
 test('a page of another store does not fill a hole', async () => {
   const source = new ModelSource()
   source.head = 10

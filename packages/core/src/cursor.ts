@@ -1,8 +1,8 @@
-// Where a follower stands: an epoch and a position enter or leave as the text `epoch:seq`; a cursor of another epoch is worth nothing.
+// Where a follower stands: an epoch and a position enter or leave as the text `epoch:seq`; a cursor that the store does not know is worth nothing.
 
 /** A position in a stream of one store. `seq` is the last position already seen; 0 is before the first. */
 export interface Cursor {
-  /** Made with the store; a wiped or restored store has another. Never contains a colon. */
+  /** Made each time the store is opened, so that a store knows whether it has lost what it gave out since. Never contains a colon. */
   readonly epoch: string
   readonly seq: number
 }
@@ -25,16 +25,23 @@ export function parseCursor(text: string): Cursor | undefined {
 /** Where to go on, and whether what the follower holds must be thrown away first. */
 export interface Resume {
   readonly after: number
-  /** True where the cursor belongs to another epoch or lies beyond the head: the store was wiped or restored. */
+  /** True where the store does not know the cursor, or it lies beyond the head: the store was wiped or restored. */
   readonly reset: boolean
 }
 
+/** What the store says to a cursor. */
+export interface Recall {
+  /** Whether all that was given out up to the cursor still stands as it was. */
+  readonly known: boolean
+  readonly head: number
+}
+
 /**
- * Where a follower that stands at `cursor` goes on in a store with this epoch and head. A worthless cursor leads to a visible
- * reset and the beginning, never to silence and never to an error.
+ * Where a follower that stands at `cursor` goes on. A worthless cursor leads to a visible reset and the beginning, never to silence and
+ * never to an error.
  */
-export function resumeAt(cursor: Cursor | undefined, here: Cursor): Resume {
+export function resumeAt(cursor: Cursor | undefined, { known, head }: Recall): Resume {
   if (cursor === undefined) return { after: 0, reset: false }
-  if (cursor.epoch !== here.epoch || cursor.seq > here.seq) return { after: 0, reset: true }
+  if (!known || cursor.seq > head) return { after: 0, reset: true }
   return { after: cursor.seq, reset: false }
 }

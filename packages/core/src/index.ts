@@ -1,7 +1,7 @@
 // The pure logic that everything shares; nothing here needs zod, Node, a browser, a clock or randomness.
 
 export { decide, type Admission } from './admission.ts'
-export { encodeCursor, parseCursor, resumeAt, type Cursor, type Resume } from './cursor.ts'
+export { encodeCursor, parseCursor, resumeAt, type Cursor, type Recall, type Resume } from './cursor.ts'
 export {
   ERROR_CODES,
   isErrorCode,

@@ -26,13 +26,12 @@ test.each([
   expect(parseCursor(text)).toBeUndefined()
 })
 
-const here = { epoch: 'now', seq: 10 }
 test.each([
-  ['nobody yet', undefined, { after: 0, reset: false }],
-  ['in the middle', { epoch: 'now', seq: 4 }, { after: 4, reset: false }],
-  ['at the head', { epoch: 'now', seq: 10 }, { after: 10, reset: false }],
-  ['beyond the head: the store was restored', { epoch: 'now', seq: 11 }, { after: 0, reset: true }],
-  ['of another store', { epoch: 'before', seq: 4 }, { after: 0, reset: true }],
-] as const)('a follower %s', (_who, cursor, resume) => {
-  expect(resumeAt(cursor, here)).toStrictEqual(resume)
+  ['nobody yet', undefined, true, { after: 0, reset: false }],
+  ['in the middle', { epoch: 'now', seq: 4 }, true, { after: 4, reset: false }],
+  ['at the head', { epoch: 'now', seq: 10 }, true, { after: 10, reset: false }],
+  ['beyond the head: no store gave that out', { epoch: 'now', seq: 11 }, true, { after: 0, reset: true }],
+  ['of what the store does not know', { epoch: 'before', seq: 4 }, false, { after: 0, reset: true }],
+] as const)('a follower %s', (_who, cursor, known, resume) => {
+  expect(resumeAt(cursor, { known, head: 10 })).toStrictEqual(resume)
 })

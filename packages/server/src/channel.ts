@@ -1,5 +1,6 @@
 // Positions of many followers of one execution enter, blocks leave: from the ring, or by one read of the store for all who stand at the same place.
 
+import { encodeCursor, type Cursor } from '@runtail/core'
 import { Bell, type BellOptions } from './bell.ts'
 import { LogBlock } from './block.ts'
 import { Ring } from './ring.ts'
@@ -11,6 +12,8 @@ export interface ChannelOptions extends SharedReadsOptions, BellOptions {
   readonly ringBytes: number
   /** Reads a block of this execution after a seq. */
   readonly read: (after: number) => Promise<StoredBlock>
+  /** Whether the store knows a cursor of this execution. */
+  readonly knows: (cursor: Cursor) => Promise<boolean>
 }
 
 /** What lies after a position. */
@@ -25,8 +28,10 @@ export class Channel implements Disposable {
   /** Counted by the feed, which drops a channel without any. */
   followers = 0
   readonly #read: ChannelOptions['read']
+  readonly #knows: ChannelOptions['knows']
   readonly #ring: Ring
   readonly #reads: SharedReads<Next>
+  readonly #recalls: SharedReads<boolean>
   /** The highest head that the store told, and the bell's count before it was asked. */
   #told = { head: -1, rings: -1 }
 
@@ -34,7 +39,9 @@ export class Channel implements Disposable {
     this.bell = new Bell(options.clock, options)
     this.#ring = new Ring(options.ringBytes)
     this.#reads = new SharedReads(options)
+    this.#recalls = new SharedReads(options)
     this.#read = options.read
+    this.#knows = options.knows
   }
 
   /** Bytes of recent logs held. */
@@ -52,8 +59,14 @@ export class Channel implements Disposable {
     return this.#reads.share(seq, () => this.#readAfter(seq))
   }
 
+  /** Whether the store knows a cursor, by one question for all who bring the same. */
+  knows(cursor: Cursor): Promise<boolean> {
+    return this.#recalls.share(encodeCursor(cursor), () => this.#knows(cursor))
+  }
+
   /** Ends the reads and wakes everybody. */
   [Symbol.dispose](): void {
+    this.#recalls[Symbol.dispose]()
     this.#reads[Symbol.dispose]()
     this.bell[Symbol.dispose]()
   }

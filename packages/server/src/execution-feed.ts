@@ -1,6 +1,6 @@
 // Revisions of the store and hints enter, changed executions leave, coalesced and resumable: what a live list is made from.
 
-import { resumeAt, SYNC_INTERVAL_MS, type Cursor, type Execution } from '@runtail/core'
+import { encodeCursor, resumeAt, SYNC_INTERVAL_MS, type Cursor, type Execution } from '@runtail/core'
 import { Bell } from './bell.ts'
 import type { Bus } from './bus/bus.ts'
 import { systemClock, type Clock } from './clock.ts'
@@ -54,6 +54,7 @@ export class ExecutionFeed {
   readonly #bell: Bell
   readonly #changes: SharedReads<Next>
   readonly #revisions: SharedReads<number>
+  readonly #recalls: SharedReads<boolean>
   readonly #unsubscribe: () => void
   #phase: 'open' | 'closed' = 'open'
 
@@ -65,6 +66,7 @@ export class ExecutionFeed {
     this.#bell = new Bell(clock, { intervalMs: () => intervalMs * (0.9 + 0.2 * random()), minGapMs: coalesceMs })
     this.#changes = new SharedReads({ clock, random })
     this.#revisions = new SharedReads({ clock, random })
+    this.#recalls = new SharedReads({ clock, random })
     this.#unsubscribe = options.bus.subscribe(() => this.#bell.ring())
   }
 
@@ -82,10 +84,11 @@ export class ExecutionFeed {
     }
     const newest = await untilAnswered(() => this.#revisions.share(0, () => store.revision()))
     if (newest === undefined) return
-    const here = { epoch: store.epoch, seq: newest }
-    const { after, reset } = resumeAt(cursor ?? here, here)
+    const known = !cursor || cursor.epoch === store.epoch || (await untilAnswered(() => this.#recall(cursor)))
+    if (known === undefined) return
+    const { after, reset } = resumeAt(cursor, { known, head: newest })
     // After a reset the watcher lists again, and gets the changes from before that list on.
-    let position = reset ? newest : after
+    let position = reset || !cursor ? newest : after
     yield { executions: [], revision: position, ...(reset && { reset }) }
     let sentAtMs = clock.now()
     for (;;) {
@@ -109,7 +112,13 @@ export class ExecutionFeed {
     this.#unsubscribe()
     this.#changes[Symbol.dispose]()
     this.#revisions[Symbol.dispose]()
+    this.#recalls[Symbol.dispose]()
     this.#bell[Symbol.dispose]()
+  }
+
+  /** Whether the store knows a cursor, by one question for all who bring the same. */
+  #recall(cursor: Cursor): Promise<boolean> {
+    return this.#recalls.share(encodeCursor(cursor), () => this.#options.store.knows(cursor))
   }
 
   /** The next changes, by one read for all who stand at the same place. */

@@ -66,15 +66,19 @@ export class Feed {
     // Joined before the first read, so that no hint falls between the two.
     using channel = this.#join(executionId)
     using pause = new Pause(clock, signal)
-    const read = async (after: number): Promise<Next | undefined> => {
+    const untilAnswered = async <Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> => {
       this.#assertOpen()
-      const next = signal.aborted ? undefined : await pause.untilSettled(channel.after(after))
-      return signal.aborted ? undefined : next
+      const answer = signal.aborted ? undefined : await pause.untilSettled(ask())
+      return signal.aborted ? undefined : answer
     }
-    const expected = cursor?.epoch === store.epoch ? cursor.seq : 0
+    const read = (after: number): Promise<Next | undefined> => untilAnswered(() => channel.after(after))
+    // While this epoch lasts nothing of it can get lost.
+    const known = !cursor || cursor.epoch === store.epoch || (await untilAnswered(() => channel.knows(cursor)))
+    if (known === undefined) return
+    const expected = cursor && known ? cursor.seq : 0
     const first = await read(expected)
     if (!first) return
-    const { after, reset } = resumeAt(cursor, { epoch: store.epoch, seq: first.head })
+    const { after, reset } = resumeAt(cursor, { known, head: first.head })
     const block = after === expected ? first.block : new LogBlock(after + 1, [])
     yield { block, head: first.head, ...(reset && { reset }) }
     let position = block.to
@@ -99,7 +103,7 @@ export class Feed {
   }
 
   /** One channel per followed execution, made for the first follower and gone with the last. */
-  #join(executionId: string): Disposable & Pick<Channel, 'after' | 'bell'> {
+  #join(executionId: string): Disposable & Pick<Channel, 'after' | 'bell' | 'knows'> {
     this.#assertOpen()
     const { clock, random, store, pollIntervalMs, syncIntervalMs, ringBytes } = this.#options
     const intervalMs = Math.min(pollIntervalMs, syncIntervalMs)
@@ -112,12 +116,14 @@ export class Feed {
         intervalMs: () => intervalMs * (0.9 + 0.2 * random()),
         read: (after) =>
           store.read(executionId, { after, maxLogs: LIMITS.logsPerFrame, maxBytes: LIMITS.bytesPerFrame }),
+        knows: (cursor) => store.knows(cursor, executionId),
       })
     this.#channels.set(executionId, channel)
     channel.followers += 1
     return {
       bell: channel.bell,
       after: (seq) => channel.after(seq),
+      knows: (cursor) => channel.knows(cursor),
       [Symbol.dispose]: () => {
         channel.followers -= 1
         if (channel.followers > 0) return

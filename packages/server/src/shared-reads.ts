@@ -14,10 +14,10 @@ export interface SharedReadsOptions {
   readonly random: () => number
 }
 
-/** Reads under way, by the position they begin at. */
+/** Reads under way, by what tells them apart, such as the position they begin at. */
 export class SharedReads<Answer> implements Disposable {
   readonly #options: SharedReadsOptions
-  readonly #underWay = new Map<number, Promise<Answer>>()
+  readonly #underWay = new Map<number | string, Promise<Answer>>()
   readonly #stop = new AbortController()
 
   constructor(options: SharedReadsOptions) {
@@ -25,15 +25,15 @@ export class SharedReads<Answer> implements Disposable {
   }
 
   /**
-   * The answer of the read from `position` that is under way, or else of a new one. A fault that can pass is not felt: the read is repeated,
+   * The answer of the read of this `key` that is under way, or else of a new one. A fault that can pass is not felt: the read is repeated,
    * after a wait that doubles up to two seconds, with full jitter.
    * @throws RuntailError what trying again cannot mend; `closed` after disposal
    */
-  share(position: number, read: () => Promise<Answer>): Promise<Answer> {
-    const known = this.#underWay.get(position)
+  share(key: number | string, read: () => Promise<Answer>): Promise<Answer> {
+    const known = this.#underWay.get(key)
     if (known) return known
-    const answer = this.#untilAnswered(read).finally(() => this.#underWay.delete(position))
-    this.#underWay.set(position, answer)
+    const answer = this.#untilAnswered(read).finally(() => this.#underWay.delete(key))
+    this.#underWay.set(key, answer)
     return answer
   }
 

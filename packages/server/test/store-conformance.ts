@@ -353,6 +353,32 @@ export function storeConformance(driver: string, open: () => Promise<Store>): vo
       })
     })
 
+    describe('knows', () => {
+      const at = (seq: number, epoch = store.epoch) => ({ epoch, seq })
+
+      test('what it gave out, of each execution for itself', async () => {
+        await store.create(created('a'))
+        await store.create(created('b'))
+        await append('a', logs('a', 1, 5))
+        for (const seq of [0, 1, 5]) expect(await store.knows(at(seq), 'a')).toBe(true)
+        expect(await store.knows(at(0), 'b')).toBe(true)
+        expect(await store.knows(at(6), 'a')).toBe(false)
+        expect(await store.knows(at(1), 'b')).toBe(false)
+        expect(await store.knows(at(5, 'another'), 'a')).toBe(false)
+        expect(await store.knows(at(0, 'another'), 'a')).toBe(false)
+      })
+
+      test('revisions that it gave out', async () => {
+        await store.create(created('a'))
+        await append('a', logs('a', 1, 5))
+        const revision = await store.revision()
+        expect(await store.knows(at(0))).toBe(true)
+        expect(await store.knows(at(revision))).toBe(true)
+        expect(await store.knows(at(revision + 1))).toBe(false)
+        expect(await store.knows(at(revision, 'another'))).toBe(false)
+      })
+    })
+
     test('after close everything is refused as closed', async () => {
       await store.create(created('a'))
       await store.close()
@@ -364,6 +390,7 @@ export function storeConformance(driver: string, open: () => Promise<Store>): vo
         () => store.list({ limit: 1 }),
         () => store.changes(0, 1),
         () => store.revision(),
+        () => store.knows({ epoch: store.epoch, seq: 0 }),
       ]
       for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'closed' })
       await expect(store.close()).resolves.toBeUndefined()

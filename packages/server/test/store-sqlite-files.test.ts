@@ -36,7 +36,6 @@ describe('SQLite file', () => {
     await store.create(created('a', { name: 'Nightly', tags: ['x'] }))
     await store.append([{ execution_id: 'a', logs: logs('a', 1, 3) }])
     const before = {
-      epoch: store.epoch,
       execution: await store.get('a'),
       list: await store.list({ limit: 10 }),
       lines: (await store.read('a', EVERYTHING)).block.lines,
@@ -44,7 +43,6 @@ describe('SQLite file', () => {
     await store.close()
     const again = await open(path('again/and/again.db'))
     expect({
-      epoch: again.epoch,
       execution: await again.get('a'),
       list: await again.list({ limit: 10 }),
       lines: (await again.read('a', EVERYTHING)).block.lines,
@@ -69,7 +67,7 @@ describe('SQLite file', () => {
   })
 
   test('syncs at every commit, writes ahead, and is marked as ours', () => {
-    const { database } = openDatabase({ path: path('pragmas.db'), newEpoch: () => 'e', busyTimeoutMs: 123 })
+    const database = openDatabase({ path: path('pragmas.db'), newEpoch: () => 'e', busyTimeoutMs: 123 })
     onTestFinished(() => database.close())
     const pragma = (name: string) => Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]
     expect(pragma('synchronous')).toBe(2)
@@ -83,13 +81,13 @@ describe('SQLite file', () => {
   test('two stores on one file: seqs stay without holes, ids stay unique, both see everything', async () => {
     const one = await open(path('shared.db'))
     const two = await open(path('shared.db'))
-    expect(two.epoch).toBe(one.epoch)
     await one.create(created('a'))
     for (let n = 1; n <= 20; n += 1) {
       await one.append([{ execution_id: 'a', logs: logs('a', n, n) }])
       await two.append([{ execution_id: 'a', logs: logs('a', n, n + 1) }])
     }
     for (const store of [one, two]) {
+      expect(store.epoch).toBe(two.epoch)
       const stored = parsed((await store.read('a', EVERYTHING)).block)
       expect(stored.map(({ id }) => id)).toStrictEqual(logs('a', 1, 21).map(({ id }) => id))
       expect(await store.get('a')).toMatchObject({ head_seq: 21 })
@@ -111,13 +109,6 @@ describe('SQLite file', () => {
     expect(await store.get('a')).toMatchObject({ head_seq: 0 })
     other.exec('ROLLBACK')
     expect(await append()).toMatchObject([{ ok: true, result: { head: 1 } }])
-  })
-
-  test('a backup whose epoch was deleted gets another one', async () => {
-    const store = await open(path('restored.db'))
-    await store.close()
-    plain(path('restored.db')).exec(`DELETE FROM meta WHERE key = 'epoch'`)
-    expect((await open(path('restored.db'))).epoch).not.toBe(store.epoch)
   })
 })
 
@@ -201,8 +192,8 @@ describe('refused', () => {
 
 describe('migrations', () => {
   const openWith = (database: string, migrations: readonly Migration[]) => {
-    const opened = openDatabase({ path: database, newEpoch: () => 'e1', busyTimeoutMs: 1, migrations })
-    onTestFinished(() => opened.database.close())
+    const opened = openDatabase({ path: database, newEpoch: () => 'e2', busyTimeoutMs: 1, migrations })
+    onTestFinished(() => opened.close())
     return opened
   }
   const added: Migration = { id: sqliteMigrations.length + 1, sql: 'ALTER TABLE executions ADD COLUMN owner TEXT' }
@@ -215,8 +206,7 @@ describe('migrations', () => {
     const store = await SqliteStore.open({ path: path('older.db') })
     await store.create(created('a'))
     await store.close()
-    const { database, epoch } = openWith(path('older.db'), [...sqliteMigrations, added])
-    expect(epoch).toBe(store.epoch)
+    const database = openWith(path('older.db'), [...sqliteMigrations, added])
     expect(database.prepare('SELECT id, owner FROM executions').all()).toMatchObject([{ id: 'a', owner: null }])
     expect(database.prepare('PRAGMA user_version').get()).toMatchObject({ user_version: added.id })
   })

@@ -1,6 +1,14 @@
 // The store port in a few maps, in the shortest form that does what every driver must do; for tests, nothing outlives the process.
 
-import { decide, emptyExecution, foldAt, toRuntailError, type Execution, type NewExecution } from '@runtail/core'
+import {
+  decide,
+  emptyExecution,
+  foldAt,
+  toRuntailError,
+  type Cursor,
+  type Execution,
+  type NewExecution,
+} from '@runtail/core'
 import { LogBlock } from '../block.ts'
 import { randomEpoch } from './epoch.ts'
 import {
@@ -36,6 +44,12 @@ export class MemoryStore implements Store {
 
   constructor(options: { readonly epoch?: string } = {}) {
     this.epoch = options.epoch ?? randomEpoch()
+  }
+
+  async knows({ epoch, seq }: Cursor, executionId?: string): Promise<boolean> {
+    this.#assertOpen()
+    const newest = executionId === undefined ? this.#revision : this.#entries.get(executionId)?.lines.length
+    return epoch === this.epoch && newest !== undefined && seq <= newest
   }
 
   async create(created: NewExecution & { readonly id: string; readonly created_at: string }): Promise<Execution> {

@@ -1,11 +1,13 @@
 // A path enters, an open database of the present version leaves, or a clear reason why the file there cannot be used.
 
 import { RuntailError } from '@runtail/core'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Migration } from './migrations/migration.ts'
+import { epochsAndChecksums } from './migrations/0002-epochs-and-checksums.ts'
 import { sqliteMigrations } from './migrations/sqlite.ts'
+import { assertOwnLog, beginEpoch } from './sqlite-epochs.ts'
 import { folderError, sqliteError } from './sqlite-errors.ts'
 
 /** "RTLG": marks the file as ours, so that another program's database is never written to. */
@@ -23,27 +25,23 @@ export interface DatabaseOptions {
   readonly migrations?: readonly Migration[]
 }
 
-/** An open database and the epoch that was made with it. */
-export interface OpenDatabase {
-  readonly database: DatabaseSync
-  readonly epoch: string
-}
-
-/** Opens, checks, migrates. @throws RuntailError `store_too_new`, `store_corrupt`, `store_unavailable` */
-export function openDatabase(options: DatabaseOptions): OpenDatabase {
+/** Opens, checks, migrates, begins an epoch. @throws RuntailError `store_too_new`, `store_corrupt`, `store_unavailable` */
+export function openDatabase(options: DatabaseOptions): DatabaseSync {
   const { path, busyTimeoutMs, migrations = sqliteMigrations } = options
   makeFolder(dirname(path))
   const database = new DatabaseSync(path, { open: false, timeout: OPENING_TIMEOUT_MS })
   try {
+    admit(path, migrations)
     database.open()
-    admit(database, path, migrations)
     configure(database, path)
-    const epoch = transaction(database, () => {
+    transaction(database, () => {
       migrate(database, migrations)
-      return ensureEpoch(database, options.newEpoch)
+      beginEpoch(database, options.newEpoch())
     })
     database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
-    return { database, epoch }
+    // The epoch's row goes to the file itself, and is not in the write-ahead log that follows.
+    database.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    return database
   } catch (error) {
     if (database.isOpen) database.close()
     throw sqliteError(error, path)
@@ -72,8 +70,18 @@ function makeFolder(folder: string): void {
   }
 }
 
-/** Reads only, so a file that is refused stays as it was. */
-function admit(database: DatabaseSync, path: string, migrations: readonly Migration[]): void {
+/** On a connection that cannot write: a file that is refused stays as it was, and so does what lies beside it. */
+function admit(path: string, migrations: readonly Migration[]): void {
+  if (!existsSync(path)) return
+  const database = new DatabaseSync(path, { readOnly: true, timeout: OPENING_TIMEOUT_MS })
+  try {
+    assertOurs(database, path, migrations)
+  } finally {
+    database.close()
+  }
+}
+
+function assertOurs(database: DatabaseSync, path: string, migrations: readonly Migration[]): void {
   const tables = numberOf(database, 'SELECT count(*) AS value FROM sqlite_schema')
   const application = numberOf(database, 'SELECT application_id AS value FROM pragma_application_id')
   if (tables === 0 && application === 0) return
@@ -91,6 +99,7 @@ function admit(database: DatabaseSync, path: string, migrations: readonly Migrat
       data: { path, version, newest_known: newest },
     })
   }
+  if (version >= epochsAndChecksums.id) assertOwnLog(database, path)
 }
 
 /** The page size holds for new files only; 8 KiB pages wrote and read about a fifth faster than the default 4 KiB. */
@@ -114,12 +123,6 @@ function migrate(database: DatabaseSync, migrations: readonly Migration[]): void
     if (migration.id > version) database.exec(`${migration.sql}; PRAGMA user_version = ${migration.id}`)
   }
   if (version === 0) database.exec(`PRAGMA application_id = ${APPLICATION_ID}`)
-}
-
-/** Made where it is absent: whoever restores a backup deletes this row, so that no follower trusts its old position. */
-function ensureEpoch(database: DatabaseSync, newEpoch: () => string): string {
-  database.prepare(`INSERT OR IGNORE INTO meta (key, value) VALUES ('epoch', ?)`).run(newEpoch())
-  return String(database.prepare(`SELECT value FROM meta WHERE key = 'epoch'`).get()?.['value'])
 }
 
 function versionOf(database: DatabaseSync): number {

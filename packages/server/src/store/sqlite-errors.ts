@@ -17,7 +17,7 @@ const UNAVAILABLE: Readonly<Record<number, string>> = {
 
 /** Codes that say that the file itself is at fault. */
 const CORRUPT: Readonly<Record<number, string>> = {
-  11: 'It is damaged. Restore it from a backup, or move it away to begin anew.',
+  11: 'It is damaged, or a -wal file lies beside it that is not its own. Restore a backup and remove the -wal and -shm files, or move all three away to begin anew.',
   26: 'It is not a database. Point the data path elsewhere, or move the file away.',
 }
 

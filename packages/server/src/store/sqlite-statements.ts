@@ -18,11 +18,13 @@ export function prepareStatements(database: DatabaseSync) {
     execution: database.prepare('SELECT * FROM executions WHERE id = ?'),
     head: database.prepare('SELECT head_seq FROM executions WHERE id = ?'),
     changed: database.prepare('SELECT * FROM executions WHERE revision > ? ORDER BY revision LIMIT ?'),
-    insertLog: database.prepare('INSERT INTO logs (execution_id, seq, id, log) VALUES (?, ?, ?, ?)'),
+    insertLog: database.prepare('INSERT INTO logs (execution_id, seq, id, log, checksum) VALUES (?, ?, ?, ?, ?)'),
     knownIds: database.prepare('SELECT id FROM logs WHERE id IN (SELECT value FROM json_each(?)) AND execution_id = ?'),
-    logsAfter: database.prepare('SELECT seq, log FROM logs WHERE execution_id = ? AND seq > ? ORDER BY seq LIMIT ?'),
+    logsAfter: database.prepare(
+      'SELECT seq, log, checksum FROM logs WHERE execution_id = ? AND seq > ? ORDER BY seq LIMIT ?',
+    ),
     logsBefore: database.prepare(
-      'SELECT seq, log FROM logs WHERE execution_id = ? AND seq > ? AND seq < ? ORDER BY seq DESC LIMIT ?',
+      'SELECT seq, log, checksum FROM logs WHERE execution_id = ? AND seq > ? AND seq < ? ORDER BY seq DESC LIMIT ?',
     ),
     revision: database.prepare(`SELECT value FROM meta WHERE key = 'revision'`),
     nextRevision: database.prepare(`UPDATE meta SET value = value + ? WHERE key = 'revision' RETURNING value`),

@@ -1,11 +1,13 @@
 // The store port on one SQLite file: an append is one transaction, synced before it is acknowledged; invariants 1 to 3.
 
-import { decide, emptyExecution, foldAt, type Execution, type NewExecution } from '@runtail/core'
+import { decide, emptyExecution, foldAt, type Cursor, type Execution, type NewExecution } from '@runtail/core'
 import type { DatabaseSync } from 'node:sqlite'
 import { LogBlock } from '../block.ts'
 import { randomEpoch } from './epoch.ts'
-import { openDatabase, transaction, type OpenDatabase } from './sqlite-database.ts'
+import { openDatabase, transaction } from './sqlite-database.ts'
+import { Epochs } from './sqlite-epochs.ts'
 import { sqliteError } from './sqlite-errors.ts'
+import { checksumOf, takeRows } from './sqlite-logs.ts'
 import { createdValues, executionOf, foldedValues } from './sqlite-rows.ts'
 import { listFor, prepareStatements, type Statements } from './sqlite-statements.ts'
 import {
@@ -26,7 +28,7 @@ import {
 export interface SqliteStoreOptions {
   /** The database file; it and its folder are made where they are absent. */
   readonly path: string
-  /** Makes the epoch of a new database. @default 48 random bits */
+  /** Makes the epoch that begins with this opening. @default 48 random bits */
   readonly newEpoch?: () => string
   /** How long a call may block while another process writes to the same file. @default 250 */
   readonly busyTimeoutMs?: number
@@ -37,10 +39,11 @@ export interface SqliteStoreOptions {
  * harm: every append reads the head in the transaction that writes.
  */
 export class SqliteStore implements Store {
-  readonly epoch: string
   readonly #path: string
   readonly #database: DatabaseSync
   readonly #statements: Statements
+  readonly #epochs: Epochs
+  #epoch: string
 
   /** @throws RuntailError `store_too_new`, `store_corrupt`, `store_unavailable` */
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
@@ -48,11 +51,20 @@ export class SqliteStore implements Store {
     return new SqliteStore(path, openDatabase({ path, newEpoch, busyTimeoutMs }))
   }
 
-  private constructor(path: string, { database, epoch }: OpenDatabase) {
-    this.epoch = epoch
+  private constructor(path: string, database: DatabaseSync) {
     this.#path = path
     this.#database = database
     this.#statements = prepareStatements(database)
+    this.#epochs = new Epochs(database)
+    this.#epoch = this.#epochs.present()
+  }
+
+  get epoch(): string {
+    return this.#epoch
+  }
+
+  async knows(cursor: Cursor, executionId?: string): Promise<boolean> {
+    return this.#read(() => this.#epochs.knows(cursor, executionId))
   }
 
   async create(created: NewExecution & { readonly id: string; readonly created_at: string }): Promise<Execution> {
@@ -89,10 +101,11 @@ export class SqliteStore implements Store {
     return this.#read(() => {
       const { after = 0, before, maxLogs, maxBytes } = range
       const { logsAfter, logsBefore } = this.#statements
+      const limits = { executionId, maxBytes, path: this.#path }
       const rows =
         before === undefined
-          ? takeRows(logsAfter.iterate(executionId, after, maxLogs), maxBytes)
-          : takeRows(logsBefore.iterate(executionId, after, before, maxLogs), maxBytes).reverse()
+          ? takeRows(logsAfter.iterate(executionId, after, maxLogs), limits)
+          : takeRows(logsBefore.iterate(executionId, after, before, maxLogs), limits).reverse()
       // After the rows, so that another process that appends in between makes the head too high, never too low.
       const head = this.#statements.head.get(executionId)?.['head_seq']
       if (head === undefined) throw notFound(executionId)
@@ -144,7 +157,8 @@ export class SqliteStore implements Store {
     let execution = before
     for (const log of accepted) {
       const seq = execution.head_seq + 1
-      insertLog.run(before.id, seq, log.id, JSON.stringify({ ...log, seq }))
+      const line = JSON.stringify({ ...log, seq })
+      insertLog.run(before.id, seq, log.id, line, checksumOf(before.id, seq, line))
       execution = foldAt(execution, log, seq)
     }
     return { execution, duplicates }
@@ -179,23 +193,11 @@ export class SqliteStore implements Store {
   #read<T>(work: () => T): T {
     if (!this.#database.isOpen) throw storeClosed()
     try {
-      return work()
+      const result = work()
+      this.#epoch = this.#epochs.present()
+      return result
     } catch (error) {
       throw sqliteError(error, this.#path)
     }
   }
-}
-
-/** Rows in the order of reading until the bytes are full or a seq is missing; at least one where there is one. */
-function takeRows(rows: Iterable<Record<string, unknown>>, maxBytes: number): { seq: number; log: string }[] {
-  const taken: { seq: number; log: string }[] = []
-  let bytes = 0
-  for (const row of rows) {
-    const { seq, log } = row as { seq: number; log: string }
-    const previous = taken.at(-1)
-    bytes += Buffer.byteLength(log)
-    if (previous && (bytes > maxBytes || Math.abs(seq - previous.seq) !== 1)) break
-    taken.push({ seq, log })
-  }
-  return taken
 }

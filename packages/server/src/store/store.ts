@@ -1,7 +1,7 @@
 // The port to where logs are durable. Invariants 1 to 3 are a driver's to hold; the conformance suite in test/ tells whether it does.
 
 import { RuntailError } from '@runtail/core'
-import type { AppendResult, Execution, NewExecution, NewExecutionLog } from '@runtail/core'
+import type { AppendResult, Cursor, Execution, NewExecution, NewExecutionLog } from '@runtail/core'
 import type { LogBlock } from '../block.ts'
 
 /** Logs of one producer's call for one execution, already validated. */
@@ -60,8 +60,17 @@ export interface ExecutionChanges {
  * Every method rejects with a {@link RuntailError}: `store_unavailable` where trying again can help, `closed` after {@link Store.close}.
  */
 export interface Store {
-  /** Made with the store; another one after a wipe or a restore. */
+  /**
+   * The store's present epoch: every opening begins a new one. Never older than what this driver has given out, so a cursor made of it and of
+   * any position that was read is one that {@link knows} can judge.
+   */
   readonly epoch: string
+
+  /**
+   * Whether all that was given out up to a cursor of this or an earlier epoch still stands as it was; false where a wipe or a restore has lost
+   * it, or the store never gave it out. With an execution the cursor's seq is that of a log, without one it is a revision.
+   */
+  knows(cursor: Cursor, executionId?: string): Promise<boolean>
 
   /**
    * Makes an execution, or gives the one that has this id already.

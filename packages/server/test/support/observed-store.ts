@@ -4,13 +4,13 @@ import type { RuntailError } from '@runtail/core'
 import type { Store } from '../../src/store/store.ts'
 
 /** What can be called. */
-export type Call = 'create' | 'append' | 'read' | 'get' | 'list' | 'changes' | 'revision'
+export type Call = 'knows' | 'create' | 'append' | 'read' | 'get' | 'list' | 'changes' | 'revision'
 
 /** Wraps a store; what it answers is the wrapped store's answer. */
 export class ObservedStore implements Store {
   readonly #store: Store
   /** How often each method was called. */
-  readonly calls = { create: 0, append: 0, read: 0, get: 0, list: 0, changes: 0, revision: 0 }
+  readonly calls = { knows: 0, create: 0, append: 0, read: 0, get: 0, list: 0, changes: 0, revision: 0 }
   /** Gives the error of a call, or undefined where it may pass. */
   fault: (call: Call) => RuntailError | undefined = () => undefined
   /** Waited for before and after each call of the store: answers may be old when they arrive. */
@@ -24,6 +24,7 @@ export class ObservedStore implements Store {
     return this.#store.epoch
   }
 
+  knows: Store['knows'] = (cursor, id) => this.#call('knows', () => this.#store.knows(cursor, id))
   create: Store['create'] = (execution) => this.#call('create', () => this.#store.create(execution))
   append: Store['append'] = (batches) => this.#call('append', () => this.#store.append(batches))
   read: Store['read'] = (id, range) => this.#call('read', () => this.#store.read(id, range))
