@@ -166,21 +166,26 @@ describe.each(everyStore())('feed over the %s store', (_, open) => {
       expect(follower.frames).toHaveLength(1)
     })
 
-    test('one that comes while the store is being read is not overlooked', async () => {
-      const { clock, store, append, follow } = await setUp()
+    test.each([
+      ['logs', 1],
+      ['nothing', 0],
+    ])('one that comes while an answer of %s is under way is not overlooked', async (_name, already) => {
+      const { clock, store, bus, append, follow } = await setUp()
       const follower = follow()
       await clock.settle()
-      await append(1, 1)
-      const slow = Promise.withResolvers<void>()
+      const late = Promise.withResolvers<void>()
       let calls = 0
-      // The read has its answer, which is about to be delivered, when the next logs are stored.
-      store.delay = () => ((calls += 1) === 2 ? slow.promise : Promise.resolve())
+      if (already > 0) await append(1, already)
+      else bus.publish([{ execution_id: 'a', head: 1 }])
+      // The store has given its answer, which arrives only after more was stored.
+      store.delay = () => ((calls += 1) === 2 ? late.promise : Promise.resolve())
       await clock.settle()
       store.delay = () => Promise.resolve()
-      await append(2, 5)
+      await append(already + 1, 5)
       await clock.settle()
-      slow.resolve()
+      late.resolve()
       await clock.settle()
+      expect(calls).toBe(2)
       expect(seqsOf(follower.frames)).toStrictEqual(range(1, 5))
     })
   })
@@ -226,6 +231,26 @@ describe.each(everyStore())('feed over the %s store', (_, open) => {
       for (const { frames } of followers) expect(seqsOf(frames)).toStrictEqual(range(1, 5))
     })
 
+    test('that are a little behind, each elsewhere: read from the ring, not from the store', async () => {
+      const { clock, store, append, follow, at } = await setUp()
+      let pace = 0
+      const followers = crowd(() => {
+        const ms = (pace += 1)
+        return follow(at(0), () => ms)
+      })
+      const reader = follow(at(0))
+      await clock.settle()
+      const before = store.calls.read
+      for (const n of range(1, 20)) {
+        await append(n, n)
+        await clock.advance(10)
+      }
+      await clock.advance(20_000)
+      const polls = Math.ceil(20_200 / (0.9 * POLL_MS))
+      expect(store.calls.read - before).toBeLessThanOrEqual(20 + polls)
+      for (const { frames } of [reader, ...followers]) expect(seqsOf(frames)).toStrictEqual(range(1, 20))
+    })
+
     test('from the beginning: each block is read once', async () => {
       const { clock, store, append, follow } = await setUp()
       await append(1, 2000)
@@ -236,6 +261,19 @@ describe.each(everyStore())('feed over the %s store', (_, open) => {
       expect(store.calls.read).toBeLessThanOrEqual(blocks + 1)
       for (const { frames } of followers) expect(frames.flatMap(({ block }) => block.lines)).toHaveLength(2000)
     })
+  })
+
+  test('catching up takes turns with everything else: one read, then the loop goes on', async () => {
+    const { clock, store, append, follow } = await setUp()
+    await append(1, 2000)
+    const followers = [follow(), follow()]
+    const before = store.calls.read
+    for (const turn of range(1, 7)) {
+      await clock.turn()
+      expect(store.calls.read - before).toBe(turn)
+    }
+    await clock.settle()
+    for (const { frames } of followers) expect(seqsOf(frames)).toStrictEqual(range(1, 2000))
   })
 
   describe('a slow follower', () => {

@@ -37,15 +37,19 @@ export class VirtualClock implements Clock {
     return this.#timers.size
   }
 
-  /** Runs what is due now, until nothing happens any more without time going by. */
+  /** One turn of the loop: what was to come soon, and every promise that can settle after it. */
+  async turn(): Promise<void> {
+    const due = this.#soon
+    this.#soon = []
+    for (const callback of due) callback()
+    // Every promise that can settle does so before the real loop turns.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** Turns until nothing happens any more without time going by. */
   async settle(): Promise<void> {
-    do {
-      const turn = this.#soon
-      this.#soon = []
-      for (const callback of turn) callback()
-      // Every promise that can settle does so before the real loop turns.
-      await new Promise((resolve) => setImmediate(resolve))
-    } while (this.#soon.length > 0)
+    do await this.turn()
+    while (this.#soon.length > 0)
   }
 
   /** Lets time go by, from timer to timer. */
