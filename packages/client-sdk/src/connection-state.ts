@@ -4,7 +4,7 @@
 //                     ▲      │ failed           │ lost                   │ lost
 //                     └─due─ waiting ◀──────────┴────────────────────────┘          closed: the end of all
 
-import type { RuntailError } from '@runtail/core'
+import { CLOSE_CODES, type RuntailError } from '@runtail/core'
 import { backoffMs } from './backoff.ts'
 import type { ConnectionStatus } from './types.ts'
 
@@ -53,8 +53,8 @@ export const STABLE_MS = 10_000
 /** Failures in a row from which the status says `error`. */
 const ERROR_AFTER_ATTEMPTS = 3
 
-/** Within this time the clients of a server that announces its end move on. */
-const HAND_OVER_SPREAD_MS = 1000
+/** Within this time the clients of a server that announces its end move on, whether it asks them to move or says goodbye: a crowd comes back as a stream. */
+export const MOVE_SPREAD_MS = 2000
 
 /** Before anybody needed a connection. */
 export const INITIAL: ConnectionState = {
@@ -84,7 +84,7 @@ export function next(state: ConnectionState, event: ConnectionEvent): Connection
       return isUp(state) ? onLost(state, event) : state
     case 'hand_over':
       return state.phase === 'connected'
-        ? { ...state, phase: 'replacing', retryAtMs: event.nowMs + Math.round(event.random * HAND_OVER_SPREAD_MS) }
+        ? { ...state, phase: 'replacing', retryAtMs: event.nowMs + moveMs(event.random) }
         : state
     case 'reconnect':
       return dial(state)
@@ -141,12 +141,13 @@ function onLost(state: ConnectionState, { nowMs, random, error, refused }: Endin
   if (state.phase === 'replacing') return { ...ended, phase: state.retryAtMs === undefined ? 'connecting' : 'waiting' }
   const shortLived = nowMs - (state.openedMs ?? nowMs) < STABLE_MS
   const attempt = shortLived ? state.attempt + 1 : 0
-  return {
-    ...ended,
-    phase: 'waiting',
-    attempt,
-    retryAtMs: nowMs + backoffMs({ attempt, random, shortLived, refused }),
-  }
+  const isPlanned = !shortLived && error.data['close_code'] === CLOSE_CODES.goingAway
+  const waitMs = isPlanned ? moveMs(random) : backoffMs({ attempt, random, shortLived, refused })
+  return { ...ended, phase: 'waiting', attempt, retryAtMs: nowMs + waitMs }
+}
+
+function moveMs(random: number): number {
+  return Math.round(random * MOVE_SPREAD_MS)
 }
 
 function withOffline(state: ConnectionState, offline: boolean): ConnectionState {

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import {
   INITIAL,
   isDialing,
+  MOVE_SPREAD_MS,
   next,
   STABLE_MS,
   statusOf,
@@ -189,6 +190,26 @@ describe('failures in a row', () => {
     expect((expired.retryAtMs ?? 0) - NOW).toBe(0)
     const refused = run(expired, EVENTS.due, EVENTS.opened, { type: 'lost', ...refusal })
     expect((refused.retryAtMs ?? 0) - NOW).toBe(15_000)
+  })
+})
+
+describe('a planned end of the server', () => {
+  const goodbye = new RuntailError('disconnected', { message: 'The server stops', data: { close_code: 1001 } })
+  const ended = (state: ConnectionState, random: number): number =>
+    (next(state, { type: 'lost', ...ending, error: goodbye, random }).retryAtMs ?? 0) - NOW
+
+  test('spreads its clients over a window', () => {
+    expect([0, 0.5, 1].map((random) => ended(STATES.connected, random))).toEqual([
+      0,
+      MOVE_SPREAD_MS / 2,
+      MOVE_SPREAD_MS,
+    ])
+  })
+
+  test('is no excuse for knocking often: one after another counts as failures', () => {
+    const young = { ...STATES.connected, attempt: 5, openedMs: NOW - 10 }
+    expect(ended(young, 0)).toBe(500)
+    expect(ended(young, 1)).toBeGreaterThan(10_000)
   })
 })
 
