@@ -171,7 +171,8 @@ export class Producer {
       case 'again':
       case 'create_again':
         if (decision === 'create_again') lane.created = false
-        if (error.code === 'unauthorized' && lane.attempt === 0) onError(error)
+        // Somebody must do something about it.
+        if (decision === 'again' && !error.retryable && lane.attempt === 0) onError(error)
         lane.attempt += 1
         return this.#waitMs(lane, error)
       case 'halve':

@@ -1,6 +1,6 @@
 // Why a producer's call failed enters, what to do with the batch leaves. Pure: a good log is never lost because it travelled with a bad one.
 
-import type { RuntailError } from '@runtail/core'
+import type { ErrorCode, RuntailError } from '@runtail/core'
 
 /** What is known about the failed call. */
 export interface Refusal {
@@ -24,14 +24,17 @@ const MESSAGE_TOO_BIG = 1009
 /** Other executions' batches end with the same connection: only what ends it again and again is to blame. */
 const TOO_BIG_ATTEMPTS = 12
 
+/** A token that can be renewed, a database that can be restored, a server that can be updated. */
+const MENDABLE: ReadonlySet<ErrorCode> = new Set(['unauthorized', 'store_corrupt', 'store_too_new'])
+
 /** The decision. */
 export function afterRefusal({ error, attempt, lines, created }: Refusal): Decision {
   if (error.code === 'disconnected' && error.data['close_code'] === MESSAGE_TOO_BIG) {
     if (lines > 1) return 'halve'
     return attempt < TOO_BIG_ATTEMPTS ? 'again' : 'drop_line'
   }
-  // A token can be renewed; until then everything is kept.
-  if (error.retryable || error.code === 'unauthorized') return 'again'
+  // What an operator can mend is no fault of the lines; until then everything is kept.
+  if (error.retryable || MENDABLE.has(error.code)) return 'again'
   if (!created) return 'give_up'
   if (error.code === 'not_found') return 'create_again'
   if (error.code !== 'invalid_input') return 'give_up'

@@ -99,7 +99,9 @@ export class Ingest {
     while (this.#queue.length > 0) {
       // What else has arrived by then shares the commit.
       await new Promise<void>((resolve) => this.#options.clock.soon(resolve))
-      await this.#commit(this.#queue.splice(0, groupLength(this.#queue, this.#options)))
+      const group = this.#queue.splice(0, groupLength(this.#queue, this.#options))
+      await this.#commit(group)
+      for (const { size } of group) this.#waitingSize -= size
     }
     this.#committing = undefined
   }
@@ -112,10 +114,14 @@ export class Ingest {
       group.forEach(({ settle }, index) => settleWith(settle, outcomes[index]))
     } catch (error) {
       const failure = toRuntailError(error)
+      if (group.length > 1 && failure.code !== 'store_unavailable') return await this.#commitEach(group)
       for (const { settle } of group) settle.reject(failure)
-    } finally {
-      for (const { size } of group) this.#waitingSize -= size
     }
+  }
+
+  /** What one execution suffers from, such as a damaged page of the database, is not the fault of those that shared its transaction. */
+  async #commitEach(group: readonly Waiting[]): Promise<void> {
+    for (const call of group) await this.#commit([call])
   }
 
   #assertOpen(): void {

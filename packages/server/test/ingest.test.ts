@@ -157,6 +157,24 @@ describe.each(everyStore())('ingest over the %s store', (_, open) => {
       expect(await stored('a')).toStrictEqual(['a-1', 'a-2'])
     })
 
+    test('what one execution suffers from is refused to it alone, whoever shared its transaction', async () => {
+      const { clock, store, hints, ingest, stored } = await setUp()
+      const damaged = new RuntailError('store_corrupt', { message: 'made by a test' })
+      const append = store.append
+      store.append = (batches) =>
+        batches.some((batch) => batch.execution_id === 'b') ? Promise.reject(damaged) : append(batches)
+      const sent = ['a', 'b', 'a'].map((id, index) => ingest.append(id, logs(id, index + 1, index + 1)))
+      const settled = Promise.allSettled(sent)
+      await clock.settle()
+      expect(await settled).toMatchObject([
+        { status: 'fulfilled', value: { head: 1 } },
+        { status: 'rejected', reason: damaged },
+        { status: 'fulfilled', value: { head: 2 } },
+      ])
+      expect(await stored('a')).toStrictEqual(['a-1', 'a-3'])
+      expect(hints.map(({ head }) => head)).toStrictEqual([1, 2])
+    })
+
     test('a failure that is none of ours is refused as ours', async () => {
       const { clock, store, ingest } = await setUp()
       store.delay = () => Promise.reject(new TypeError('a defect'))
@@ -226,14 +244,20 @@ describe.each(everyStore())('ingest over the %s store', (_, open) => {
   describe('close', () => {
     test('stores and acknowledges what waits, then refuses everything', async () => {
       const { clock, ingest, stored } = await setUp({ maxLogsPerTransaction: 2 })
-      const calls = range(1, 5).map((n) => ingest.append('a', logs('a', n, n)))
-      const closing = ingest.close()
+      const order: string[] = []
+      const calls = range(1, 5).map(async (n) => {
+        const result = await ingest.append('a', logs('a', n, n))
+        order.push(`acknowledged ${n}`)
+        return result
+      })
+      const closing = ingest.close().then(() => order.push('closed'))
       await expect(ingest.append('a', logs('a', 9, 9))).rejects.toMatchObject({ code: 'closed' })
       await expect(ingest.create({ workflow_id: 'w' })).rejects.toMatchObject({ code: 'closed' })
       await clock.settle()
       await closing
       expect((await Promise.all(calls)).map(({ head }) => head)).toStrictEqual(range(1, 5))
       expect(await stored('a')).toHaveLength(5)
+      expect(order).toStrictEqual([...range(1, 5).map((n) => `acknowledged ${n}`), 'closed'])
       await expect(ingest.close()).resolves.toBeUndefined()
     })
   })

@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { LogBlock } from '../block.ts'
 import { randomEpoch } from './epoch.ts'
 import { openDatabase, transaction } from './sqlite-database.ts'
+import { DatabaseFile } from './sqlite-file.ts'
 import { Epochs } from './sqlite-epochs.ts'
 import { sqliteError } from './sqlite-errors.ts'
 import { checksumOf, takeRows } from './sqlite-logs.ts'
@@ -43,6 +44,7 @@ export class SqliteStore implements Store {
   readonly #database: DatabaseSync
   readonly #statements: Statements
   readonly #epochs: Epochs
+  readonly #file: DatabaseFile
   #epoch: string
 
   /** @throws RuntailError `store_too_new`, `store_corrupt`, `store_unavailable` */
@@ -56,6 +58,7 @@ export class SqliteStore implements Store {
     this.#database = database
     this.#statements = prepareStatements(database)
     this.#epochs = new Epochs(database)
+    this.#file = new DatabaseFile(path)
     this.#epoch = this.#epochs.present()
   }
 
@@ -187,7 +190,12 @@ export class SqliteStore implements Store {
   }
 
   #write<T>(work: () => T): T {
-    return this.#read(() => transaction(this.#database, work))
+    return this.#read(() => {
+      const result = transaction(this.#database, work)
+      // A file that was deleted still takes commits, which nobody will ever find.
+      this.#file.assertInPlace()
+      return result
+    })
   }
 
   #read<T>(work: () => T): T {
