@@ -49,6 +49,7 @@ export class SocketServer {
       WebSocket: flowSocketClass(flow),
       clientTracking: false,
       maxPayload: limits.frameBytes,
+      ...closeTimeout(keepAlive.pongWithinMs),
       // Deflated frames can be shared neither between followers nor within the time of one tick.
       perMessageDeflate: false,
     })
@@ -100,7 +101,7 @@ export class SocketServer {
     clearInterval(this.#timer)
     const closing = [...this.#connections.values()].map(async ({ socket }) => {
       const closed = new Promise((resolve) => socket.once('close', resolve))
-      this.#end(socket, CLOSE_CODES.goingAway, 'The server stops')
+      socket.close(CLOSE_CODES.goingAway, 'The server stops')
       await closed
     })
     await Promise.all(closing)
@@ -135,17 +136,15 @@ export class SocketServer {
       if (action === 'terminate') socket.terminate()
       if (action === 'close_slow') {
         logger.info(`A peer took nothing for ${keepAlive.stallMs} ms and is closed with ${CLOSE_CODES.tooSlow}`)
-        this.#end(socket, CLOSE_CODES.tooSlow, 'Nothing was read for too long')
+        socket.close(CLOSE_CODES.tooSlow, 'Nothing was read for too long')
       }
     }
   }
+}
 
-  /** Closes a socket, and ends it where the peer does not take or answer the close in time. */
-  #end(socket: FlowSocket, code: number, reason: string): void {
-    const timer = setTimeout(() => socket.terminate(), this.#made.options.keepAlive.pongWithinMs)
-    socket.once('close', () => clearTimeout(timer))
-    socket.close(code, reason)
-  }
+/** Whoever does not take a close or complete one, on whichever side it began, is ended after this time. The types of `ws` do not know the option yet. */
+function closeTimeout(ms: number): object {
+  return { closeTimeout: ms }
 }
 
 function sample(socket: FlowSocket, tcp: Socket): Sample {

@@ -252,6 +252,21 @@ describe('a peer that falls silent', () => {
     }
   })
 
+  test('is ended soon, though it has said goodbye', async () => {
+    const accepted = acceptedSockets()
+    const { trpcUrl } = await startServer({ keepAlive })
+    const socket = await openSocket(trpcUrl)
+    const [serverEnd] = accepted
+    if (!serverEnd) throw new Error('the connection was not seen')
+    const ended = once(serverEnd, 'close')
+    const beganMs = performance.now()
+    // It sends its close, and takes neither the answer nor the end of the connection.
+    socket.pause()
+    socket.close()
+    await ended
+    expect(performance.now() - beganMs).toBeLessThan(2000)
+  })
+
   test('is told from one that answers pings and from one that sends them', async () => {
     const { trpcUrl } = await startServer({ keepAlive })
     const answering = await openSocket(trpcUrl)
