@@ -1,0 +1,194 @@
+// A plan enters, a program that reads through the SDK leaves, with everything that it saw and whether it has everything.
+
+import { parseCursor, type RuntailError } from '@runtail/core'
+import type { FollowHistory, ListHistory, SeenUpdate, StoreHistory, WatchHistory } from './history.ts'
+import type { ExecutionWatch, FollowUpdate } from './parts.ts'
+import type { FollowerPlan } from './scenario.ts'
+import type { SimClient } from './sim-client.ts'
+import type { World } from './world.ts'
+
+/** Somebody who reads. */
+export interface SimFollower {
+  run(): Promise<void>
+  /** Faults are over: it stays where it is now. */
+  settle(): void
+  /** Whether it has everything that this store holds. */
+  hasAll(store: StoreHistory): boolean
+  /** Ends it, and gives what it saw. */
+  seen(): { follows?: readonly FollowHistory[]; watches?: readonly WatchHistory[]; lists?: readonly ListHistory[] }
+}
+
+/** What a follower is made from. */
+export interface FollowerOptions {
+  readonly world: World
+  readonly client: SimClient
+  readonly plan: FollowerPlan
+  readonly name: string
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
+
+/** The follower of a plan. */
+export function followerOf(options: FollowerOptions): SimFollower {
+  if (options.plan.kind === 'follow') return new CursorFollower(options)
+  return options.plan.kind === 'watch' ? new Watcher(options) : new Lister(options)
+}
+
+/** Uses `follow`; leaves now and then, and comes back with its cursor. */
+class CursorFollower implements SimFollower {
+  readonly #options: FollowerOptions
+  readonly #visits: Mutable<FollowHistory>[] = []
+  #cursor: string | undefined
+  #phase: 'restless' | 'settled' = 'restless'
+
+  constructor(options: FollowerOptions) {
+    this.#options = options
+  }
+
+  async run(): Promise<void> {
+    const { world, plan, name } = this.#options
+    const { time } = world
+    await time.sleep(plan.startMs)
+    for (;;) {
+      try {
+        await this.#visit()
+        await time.sleep(world.random.between(0, 500))
+      } catch (error) {
+        // Followed before it was made, or after a restore that does not know it.
+        if ((error as RuntailError).code !== 'not_found') throw error
+        world.trace(`${name} hears that there is no ${plan.executionId}`)
+        await time.sleep(300)
+      }
+    }
+  }
+
+  settle(): void {
+    this.#phase = 'settled'
+  }
+
+  hasAll({ epochs, executions }: StoreHistory): boolean {
+    const { plan } = this.#options
+    const head = executions.find(({ execution }) => execution.id === plan.executionId)?.lines.length ?? 0
+    const at = parseCursor(this.#visits.at(-1)?.updates.at(-1)?.cursor ?? '')
+    return head === 0 || (at?.seq === head && epochs.includes(at.epoch))
+  }
+
+  seen(): { follows: readonly FollowHistory[] } {
+    return { follows: this.#visits.map((visit) => ({ ...visit, updates: [...visit.updates] })) }
+  }
+
+  async #visit(): Promise<void> {
+    const { world, client, plan, name } = this.#options
+    const leave = new AbortController()
+    const updates: SeenUpdate[] = []
+    const visit: Mutable<FollowHistory> = {
+      name,
+      executionId: plan.executionId,
+      after: this.#cursor,
+      updates,
+      fate: 'following',
+    }
+    this.#visits.push(visit)
+    if (plan.visitMs !== Infinity) {
+      world.time.after(plan.visitMs * world.random.between(0.1, 2), () => this.#phase === 'restless' && leave.abort())
+    }
+    const after = this.#cursor === undefined ? {} : { after: this.#cursor }
+    try {
+      for await (const update of client.runtail.follow(plan.executionId, { ...after, signal: leave.signal })) {
+        updates.push(seenUpdate(update))
+        this.#cursor = update.cursor
+        world.trace(`${name} sees ${describe(update)}`)
+        if (plan.thinkMs > 0) await world.time.sleep(plan.thinkMs * world.random.between(0, 2))
+      }
+    } finally {
+      visit.fate = 'left'
+    }
+  }
+}
+
+function seenUpdate({ cursor, reset, head, gaps, logs, execution }: FollowUpdate): SeenUpdate {
+  const { status, head_seq } = execution
+  return { cursor, reset, head, gaps, lines: logs.map((log) => JSON.stringify(log)), execution: { status, head_seq } }
+}
+
+function describe({ cursor, reset, head, gaps, logs }: FollowUpdate): string {
+  const range = logs.length === 0 ? 'nothing new' : `${logs[0]?.seq} to ${logs.at(-1)?.seq}`
+  return `${range} of ${head}, at ${cursor}${reset ? ', after a reset' : ''}${gaps.map(({ from, to }) => `, gap ${from} to ${to}`).join('')}`
+}
+
+/** Uses `watch`; stops listening now and then. */
+class Watcher implements SimFollower {
+  readonly #options: FollowerOptions
+  #watch: ExecutionWatch | undefined
+  #phase: 'restless' | 'settled' = 'restless'
+
+  constructor(options: FollowerOptions) {
+    this.#options = options
+  }
+
+  async run(): Promise<void> {
+    const { world, client, plan } = this.#options
+    const { time, random } = world
+    await time.sleep(plan.startMs)
+    this.#watch = client.runtail.watch(plan.executionId)
+    let unsubscribe = this.#watch.subscribe(() => {})
+    while (plan.visitMs !== Infinity && this.#phase === 'restless') {
+      await time.sleep(plan.visitMs * random.between(0.1, 2))
+      unsubscribe()
+      // At once, within the turn, or much later: a view goes on where it stopped.
+      if (random.chance(0.5)) await time.sleep(random.pick([0, 1, 400]))
+      unsubscribe = this.#watch.subscribe(() => {})
+    }
+  }
+
+  settle(): void {
+    this.#phase = 'settled'
+  }
+
+  hasAll({ executions }: StoreHistory): boolean {
+    const stored = executions.find(({ execution }) => execution.id === this.#options.plan.executionId)
+    if (!stored || stored.lines.length === 0) return true
+    const snapshot = this.#watch?.getSnapshot()
+    return snapshot?.logs.last === stored.lines.length && snapshot.execution?.head_seq === stored.lines.length
+  }
+
+  seen(): { watches: readonly WatchHistory[] } {
+    const { name, plan } = this.#options
+    const snapshot = this.#watch?.getSnapshot()
+    if (!snapshot) return { watches: [] }
+    const { status, logs, completeness, head } = snapshot
+    const lines = Array.from({ length: logs.last }, (_, index) => logs.get(index + 1)).flatMap((log) =>
+      log ? JSON.stringify(log) : [],
+    )
+    return { watches: [{ name, executionId: plan.executionId, status, lines, completeness, head }] }
+  }
+}
+
+/** Uses `executions.watch`. */
+class Lister implements SimFollower {
+  readonly #options: FollowerOptions
+  #list: ReturnType<SimClient['runtail']['executions']['watch']> | undefined
+
+  constructor(options: FollowerOptions) {
+    this.#options = options
+  }
+
+  async run(): Promise<void> {
+    const { world, client, plan } = this.#options
+    await world.time.sleep(plan.startMs)
+    this.#list = client.runtail.executions.watch()
+    this.#list.subscribe(() => {})
+  }
+
+  settle(): void {}
+
+  hasAll({ executions }: StoreHistory): boolean {
+    const shown = new Map(this.#list?.getSnapshot().executions.map((execution) => [execution.id, execution.head_seq]))
+    return executions.every(({ execution }) => shown.get(execution.id) === execution.head_seq)
+  }
+
+  seen(): { lists: readonly ListHistory[] } {
+    const executions = this.#list?.getSnapshot().executions ?? []
+    return { lists: [{ name: this.#options.name, executions }] }
+  }
+}

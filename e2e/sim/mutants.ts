@@ -1,0 +1,214 @@
+// Bugs to plant, each a small edit of one real source file; a simulator that does not notice one of them proves nothing where it is silent.
+
+/** A planted bug. */
+export interface Mutant {
+  readonly name: string
+  /** From the root of the repository. */
+  readonly file: string
+  /** Stands in the file exactly once. */
+  readonly find: string
+  readonly replace: string
+  /** What goes wrong with it. */
+  readonly breaks: string
+}
+
+/** All of them; a test sees to it that each still finds its place. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'ack before commit',
+    file: 'packages/server/src/ingest.ts',
+    find: 'const outcomes = await store.append(group.map(({ batch }) => batch))',
+    replace: `for (const { settle, batch } of group) settle.resolve({ head: 0, accepted: batch.logs.length, duplicates: 0 })
+      const outcomes = await store.append(group.map(({ batch }) => batch))`,
+    breaks: 'a crash or a fault of the store loses what was acknowledged',
+  },
+  {
+    name: 'no hint after the commit',
+    file: 'packages/server/src/ingest.ts',
+    find: 'bus.publish(hintsOf(group, outcomes))',
+    replace: '',
+    breaks: 'followers sleep on; only polls hide it',
+  },
+  {
+    name: 'hint before the commit',
+    file: 'packages/server/src/ingest.ts',
+    find: `const outcomes = await store.append(group.map(({ batch }) => batch))
+      bus.publish(hintsOf(group, outcomes))`,
+    replace: `bus.publish(group.map(({ batch }) => ({ execution_id: batch.execution_id, head: 0 })))
+      const outcomes = await store.append(group.map(({ batch }) => batch))`,
+    breaks: 'a follower looks, finds nothing, and sleeps on',
+  },
+  {
+    name: 'ids are not checked',
+    file: 'packages/core/src/admission.ts',
+    find: 'if (known.has(log.id) || inBatch.has(log.id)) return false',
+    replace: 'if (inBatch.has(log.id)) return false',
+    breaks: 'a batch that is sent again is stored again',
+  },
+  {
+    name: 'seq from the batch',
+    file: 'packages/server/src/store/memory.ts',
+    find: 'seq: execution.head_seq }))',
+    replace: 'seq: accepted.indexOf(log) + 1 }))',
+    breaks: 'each batch begins with seq 1',
+  },
+  {
+    name: 'reset is not announced',
+    file: 'packages/server/src/feed.ts',
+    find: 'yield { block, head: first.head, ...(reset && { reset }) }',
+    replace: 'yield { block, head: first.head }',
+    breaks: 'after a restore a follower cannot know that what it holds is void',
+  },
+  {
+    name: 'every cursor is known',
+    file: 'packages/server/src/feed.ts',
+    find: '(await untilAnswered(() => channel.knows(cursor)))',
+    replace: 'true',
+    breaks: 'after a restore a follower goes on where another history stood',
+  },
+  {
+    name: 'no sync frames',
+    file: 'packages/server/src/feed.ts',
+    find: 'const isNews = next.block.lines.length > 0\n      if (isNews || clock.now() - sentAtMs >= syncIntervalMs) {',
+    replace: 'const isNews = next.block.lines.length > 0\n      if (isNews) {',
+    breaks: 'a lost end is never noticed',
+  },
+  {
+    name: 'bell counted after the read',
+    file: 'packages/server/src/channel.ts',
+    find: `const { rings } = this.bell
+    const { block, head } = await this.#read(seq)`,
+    replace: `const { block, head } = await this.#read(seq)
+    const { rings } = this.bell`,
+    breaks: 'what is committed during a read wakes nobody',
+  },
+  {
+    name: 'head told before is trusted',
+    file: 'packages/server/src/channel.ts',
+    find: 'if (seq === head && this.bell.rings === rings)',
+    replace: 'if (seq === head)',
+    breaks: 'whoever waits at the head is told that there is nothing, for ever',
+  },
+  {
+    name: 'wrong block in the middle',
+    file: 'packages/server/src/block.ts',
+    find: 'new LogBlock(seq + 1, this.lines.slice(seq + 1 - this.from))',
+    replace: 'new LogBlock(this.from, this.lines.slice(seq + 1 - this.from))',
+    breaks: 'who resumes within a block is told wrong seqs',
+  },
+  {
+    name: 'hole within the ring',
+    file: 'packages/server/src/ring.ts',
+    find: 'if (newest && block.from > newest.to + 1) this.#dropOldest(this.#blocks.length)',
+    replace: '',
+    breaks: 'blocks that are no neighbours become one',
+  },
+  {
+    name: 'full socket stays full',
+    file: 'packages/server/src/flow-gate.ts',
+    find: `if (this.#phase === 'draining' && this.#options.unsentBytes() <= this.#options.marks.lowBytes) this.#phase = 'open'`,
+    replace: '',
+    breaks: 'who was slow once gets nothing any more',
+  },
+  {
+    name: 'last change is dropped',
+    file: 'packages/server/src/throttle.ts',
+    find: 'else this.#cancel = this.#clock.after(waitMs, () => this.#run())',
+    replace: '',
+    breaks: 'a live list misses what changes within the interval',
+  },
+  {
+    name: 'no trim',
+    file: 'packages/client-sdk/src/follow-plan.ts',
+    find: 'const logs = frame.logs.slice(Math.max(0, at + 1 - frame.from))',
+    replace: 'const logs = frame.logs',
+    breaks: 'what overlaps is seen twice',
+  },
+  {
+    name: 'trim of one too many',
+    file: 'packages/client-sdk/src/follow-plan.ts',
+    find: 'Math.max(0, at + 1 - frame.from)',
+    replace: 'Math.max(0, at + 2 - frame.from)',
+    breaks: 'the first new log is lost',
+  },
+  {
+    name: 'hole is not filled',
+    file: 'packages/client-sdk/src/follow-plan.ts',
+    find: 'missing: expected > at ? { from: at + 1, to: expected } : undefined',
+    replace: 'missing: undefined',
+    breaks: 'what a frame did not bring is never seen',
+  },
+  {
+    name: 'resume one too late',
+    file: 'packages/client-sdk/src/follow.ts',
+    find: 'this.#position = cursor?.seq ??',
+    replace: 'this.#position = (cursor && cursor.seq + 1) ??',
+    breaks: 'the first log after a saved cursor is lost',
+  },
+  {
+    name: 'other epoch is not noticed',
+    file: 'packages/client-sdk/src/follow.ts',
+    find: 'if (plan.reset) this.#startAnew()',
+    replace: 'if (plan.reset) this.#position = 0',
+    breaks: 'the caller is not told that what it holds is void',
+  },
+  {
+    name: 'watch keeps the old store',
+    file: 'packages/client-sdk/src/execution-watch.ts',
+    find: 'this.#logs.clear()',
+    replace: '',
+    breaks: 'logs of two stores stand in one list',
+  },
+  {
+    name: 'outbox forgets too early',
+    file: 'packages/client-sdk/src/producer.ts',
+    find: `await uplink.append(lane.execution.id, lines)
+    outbox.acknowledge(lane.execution.id, lines.length)`,
+    replace: `outbox.acknowledge(lane.execution.id, lines.length)
+    await uplink.append(lane.execution.id, lines)`,
+    breaks: 'what was under way when the connection broke is lost',
+  },
+  {
+    name: 'retry with new ids',
+    file: 'packages/client-sdk/src/remote.ts',
+    find: 'lines.map(({ json }) => json)',
+    replace: 'lines.map(({ json }) => json.replace(/"id":"[^"]*"/, () => `"id":"${crypto.randomUUID()}"`))',
+    breaks: 'a batch that is sent again is stored again',
+  },
+  {
+    name: 'lost execution is given up',
+    file: 'packages/client-sdk/src/refusal.ts',
+    find: `return 'create_again'`,
+    replace: `return 'give_up'`,
+    breaks: 'after a restore a producer throws away what it holds',
+  },
+  {
+    name: 'gap that counts one',
+    file: 'packages/client-sdk/src/outbox.ts',
+    find: 'gap.dropped += 1',
+    replace: 'gap.dropped += 0',
+    breaks: 'more is lost than is announced',
+  },
+  {
+    name: 'hand-over forgets subscriptions',
+    file: 'packages/client-sdk/src/connection.ts',
+    find: `replaced.close(error)
+      this.#tell((user) => user.lost(error))`,
+    replace: 'replaced.close(error)',
+    breaks: 'followers wait on a connection that is gone',
+  },
+  {
+    name: 'silence is not noticed',
+    file: 'packages/client-sdk/src/socket.ts',
+    find: `if (this.#silentTicks >= DEAD_AFTER_TICKS) this.#end('the server fell silent')`,
+    replace: '',
+    breaks: 'a half-open socket is trusted for ever',
+  },
+  {
+    name: 'dials never time out',
+    file: 'packages/client-sdk/src/socket.ts',
+    find: 'this.#end(`nobody answered within ${options.connectTimeoutMs} ms`)',
+    replace: '',
+    breaks: 'who dials a silent address waits for ever',
+  },
+]
