@@ -2,10 +2,15 @@
 import { LogBuffer } from '@runtail/core'
 import { expect, test } from 'vitest'
 import { defineComponent, h, shallowRef } from 'vue'
-import { provideRuntail, WorkflowExecutionMonitor } from '../src/index.ts'
+import { ConnectionStatus, provideRuntail, useConnection, WorkflowExecutionMonitor } from '../src/index.ts'
 import { FakeClient, makeExecution, makeLog, putLines, snapshotOf } from './support/fake-client.ts'
 import { countLeftovers } from './support/leftovers.ts'
 import { painted, show } from './support/page.ts'
+
+const Header = defineComponent(() => {
+  const { connection } = useConnection()
+  return () => h(ConnectionStatus, { connection: connection.value })
+})
 
 const NOTHING = { listeners: {}, timers: 0, frames: 0, observers: 0 }
 
@@ -20,7 +25,7 @@ test('after unmount no subscription, listener, observer, timer or frame is left'
   const isShown = shallowRef(false)
   const Host = defineComponent(() => {
     provideRuntail(fake.asClient)
-    return () => (isShown.value ? h(WorkflowExecutionMonitor, { execution: execution.id }) : undefined)
+    return () => (isShown.value ? [h(WorkflowExecutionMonitor, { execution: execution.id }), h(Header)] : undefined)
   })
   const wrapper = show(Host)
 
@@ -38,7 +43,7 @@ test('after unmount no subscription, listener, observer, timer or frame is left'
     expect(during.observers).toBe(1)
     expect(during.timers).toBeGreaterThan(0)
     expect(during.listeners).toMatchObject({ 'document:selectionchange': 1 })
-    expect(fake.listenerCount).toBe(2)
+    expect(fake.listenerCount).toBe(3)
 
     // Gone in the midst of work: a frame is asked for and an announcement waits.
     putLines(logs, 100)

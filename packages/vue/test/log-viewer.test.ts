@@ -89,6 +89,19 @@ describe('what is painted', () => {
     expect(panel.texts().at(-1)).toBe('line 1050')
   })
 
+  test('by the same few elements, whichever lines they show', async () => {
+    const panel = await panelOf(bufferOf(1000))
+    const elements = new Set(panel.rows())
+    await panel.grow(5000)
+    await panel.scrollTo(20_000)
+    await panel.scrollTo(20_010)
+    // Where the first and the last row are cut, two more are in view.
+    expect(panel.rows().filter((row) => !elements.has(row)).length).toBeLessThanOrEqual(2)
+    expect(elements.size).toBeGreaterThan(10)
+    const tops = panel.rows().map((row) => row.getBoundingClientRect().top)
+    expect(tops).toEqual(tops.toSorted((a, b) => a - b))
+  })
+
   test('colours as spans, markup as text', async () => {
     const logs = new LogBuffer()
     logs.put(makeLog(1, { message: 'a \u001b[31mred\u001b[0m <img src=x onerror="document.title=1">' }))
@@ -300,6 +313,32 @@ test(
     expect(panel.mode()).toBe('FOLLOWING')
   },
 )
+
+describe('a focus in a row', () => {
+  async function focused() {
+    const logs = bufferOf(500)
+    logs.put(makeLog(501, { input_data: { a: 1 } }))
+    for (let seq = 502; seq <= 506; seq += 1) logs.put(makeLog(seq))
+    const panel = await panelOf(logs)
+    const button = panel.wrapper.get('.rt-row-more').element as HTMLElement
+    button.focus()
+    await painted()
+    return { panel, button }
+  }
+
+  test('stays there, and ends following: a row that is being used must not leave', async () => {
+    const { panel, button } = await focused()
+    await panel.grow(100)
+    expect(document.activeElement).toBe(button)
+    expect(panel.mode()).toBe('READING')
+  })
+
+  test('goes back to the viewport when the reader scrolls the row away', async () => {
+    const { panel } = await focused()
+    await panel.scrollTo(0)
+    expect(document.activeElement).toBe(panel.viewport)
+  })
+})
 
 describe('details of a line', () => {
   test('a long line is clipped until all of it is asked for', async () => {

@@ -37,7 +37,7 @@ export async function open(path: string, fake = new FakeClient()) {
       if (!found) throw new Error(`no button "${name}"`)
       return found
     },
-    async go(to: string) {
+    go: async (to: string) => {
       await router.push(to)
       await painted()
     },
@@ -51,7 +51,7 @@ export interface SeenRequest {
   readonly body: unknown
 }
 
-export const SCENARIOS = [
+const SCENARIOS = [
   { id: 'quick', title: 'Quick', description: 'Takes a moment.' },
   { id: 'flood', title: 'Flood', description: 'Many lines.' },
 ]

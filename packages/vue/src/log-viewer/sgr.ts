@@ -42,10 +42,14 @@ export function applySgr(before: Style, parameters: string): Style {
     if (code === 38 || code === 48) {
       const [colour, used] = extendedColour(codes.slice(at + 1))
       at += used
-      if (colour !== undefined) style = { ...style, [code === 38 ? 'foreground' : 'background']: colour }
+      if (colour !== undefined) style = withColour(style, code, colour)
     } else style = applyCode(style, code)
   }
   return style
+}
+
+function withColour(style: Style, code: 38 | 48, colour: Colour): Style {
+  return code === 38 ? { ...style, foreground: colour } : { ...style, background: colour }
 }
 
 function applyCode(style: Style, code: number): Style {

@@ -4,7 +4,7 @@ import { onScopeDispose, shallowRef, type ShallowRef } from 'vue'
 import { formatCounted } from '../format.ts'
 
 /** Milliseconds between two announcements. */
-export const ANNOUNCE_EVERY_MS = 5000
+const ANNOUNCE_EVERY_MS = 5000
 
 /** Collects what arrives and says it now and then. */
 export function useAnnouncer(): {

@@ -9,6 +9,9 @@ export const SPACER_CAP_PX = 8_000_000
 /** Up to this many viewports a scroll moves the rows 1:1; a larger one is a drag of the scrollbar and moves in proportion. */
 const NEAR_VIEWPORTS = 2
 
+/** So close to either end the scrollbar is exact even above the cap: else it would have no way left where rows are. */
+const EDGE_PX = 20_000
+
 /** What everything here depends on. */
 export interface Geometry {
   readonly rowCount: number
@@ -54,30 +57,25 @@ export function isAtEnd(topPx: number, geometry: Geometry): boolean {
 
 /** The position that shows `topPx`, with the scrollbar where it belongs. */
 export function placeAt(topPx: number, geometry: Geometry): ScrollPosition {
-  const maxTop = maxTopPx(geometry)
-  const top = clamp(topPx, maxTop)
-  const physicalPx = isCapped(geometry) ? (top / maxTop) * maxPhysicalPx(geometry) : top
-  return { physicalPx, topPx: top }
+  const top = clamp(topPx, maxTopPx(geometry))
+  return { physicalPx: rescale(top, maxTopPx(geometry), maxPhysicalPx(geometry)), topPx: top }
 }
 
 /**
- * The position after the reader moved the scrollbar to `physicalPx`. Above the cap the scrollbar drifts from its proper
- * place by what near scrolls moved; where that would end the way too early or too late, it is put right at once.
+ * The position after the reader moved the scrollbar to `physicalPx`. Above the cap near scrolls leave it beside its proper
+ * place; where that would end the way too early or too late, it is put right at once.
  */
 export function moveScrollbar(position: ScrollPosition, physicalPx: number, geometry: Geometry): ScrollPosition {
   const maxPhysical = maxPhysicalPx(geometry)
-  const physical = clamp(physicalPx, maxPhysical)
-  if (!isCapped(geometry)) return { physicalPx: physical, topPx: physical }
-  const delta = physical - position.physicalPx
-  if (Math.abs(delta) > NEAR_VIEWPORTS * geometry.viewportPx) {
-    return { physicalPx: physical, topPx: (physical / maxPhysical) * maxTopPx(geometry) }
-  }
   const maxTop = maxTopPx(geometry)
+  const physical = clamp(physicalPx, maxPhysical)
+  const delta = physical - position.physicalPx
+  if (!isCapped(geometry) || Math.abs(delta) > NEAR_VIEWPORTS * geometry.viewportPx) {
+    return { physicalPx: physical, topPx: rescale(physical, maxPhysical, maxTop) }
+  }
   const topPx = clamp(position.topPx + delta, maxTop)
-  const barAtAnEnd = physical <= 0 || physical >= maxPhysical
-  if (topPx < 1) return placeAt(0, geometry)
-  if (topPx > maxTop - 1) return placeAt(maxTop, geometry)
-  return barAtAnEnd ? placeAt(topPx, geometry) : { physicalPx: physical, topPx }
+  const isAnyAtAnEnd = physical <= 0 || physical >= maxPhysical || topPx <= 0 || topPx >= maxTop
+  return isAnyAtAnEnd ? placeAt(topPx, geometry) : { physicalPx: physical, topPx }
 }
 
 /**
@@ -96,6 +94,13 @@ export function visibleRows(topPx: number, geometry: Geometry): VisibleRows {
   const offsetPx = top - first * ROW_PX
   const wanted = Math.ceil((geometry.viewportPx + offsetPx) / ROW_PX)
   return { first, count: Math.max(0, Math.min(wanted, geometry.rowCount - first)), offsetPx }
+}
+
+/** A distance on a way of one length as one on a way of another: the same near both ends, in proportion between. */
+function rescale(px: number, length: number, otherLength: number): number {
+  if (length === otherLength || px <= EDGE_PX) return px
+  if (length - px <= EDGE_PX) return otherLength - (length - px)
+  return EDGE_PX + ((px - EDGE_PX) * (otherLength - 2 * EDGE_PX)) / (length - 2 * EDGE_PX)
 }
 
 function isCapped(geometry: Geometry): boolean {

