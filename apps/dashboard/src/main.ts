@@ -9,8 +9,12 @@ import { createDashboardClient } from './client.ts'
 import { createDashboardRouter } from './router.ts'
 import './styles/index.css'
 
+const client = createDashboardClient(location)
+// From the start, so that the header tells how the server is on pages that ask it for nothing.
+client.reconnect()
+
 const app = createApp(App)
-provideRuntail(createDashboardClient(location), app)
+provideRuntail(client, app)
 app.use(createPinia())
 app.use(createDashboardRouter())
 app.mount('#app')
