@@ -139,11 +139,17 @@ function onLost(state: ConnectionState, { nowMs, random, error, refused }: Endin
   const ended = { ...state, openedMs: undefined, error, refused }
   // The socket that was to take over is the next one anyway.
   if (state.phase === 'replacing') return { ...ended, phase: state.retryAtMs === undefined ? 'connecting' : 'waiting' }
-  const shortLived = nowMs - (state.openedMs ?? nowMs) < STABLE_MS
-  const attempt = shortLived ? state.attempt + 1 : 0
+  const lastedMs = nowMs - (state.openedMs ?? nowMs)
+  const shortLived = lastedMs < STABLE_MS
+  const attempt = shortLived ? Math.min(state.attempt + 1, mostFailures(lastedMs)) : 0
   const isPlanned = !shortLived && error.data['close_code'] === CLOSE_CODES.goingAway
   const waitMs = isPlanned ? moveMs(random) : backoffMs({ attempt, random, shortLived, refused })
   return { ...ended, phase: 'waiting', attempt, retryAtMs: nowMs + waitMs }
+}
+
+/** A server that closes whatever it accepts is asked ever more slowly; on a bad network, where connections last for seconds, a long wait would help nobody. */
+function mostFailures(lastedMs: number): number {
+  return Math.ceil(Math.log2(STABLE_MS / Math.max(1, lastedMs)))
 }
 
 function moveMs(random: number): number {

@@ -184,6 +184,13 @@ describe('failures in a row', () => {
     expect(lasted.attempt).toBe(0)
   })
 
+  test('the longer a connection lasted, the fewer of them count: a bad network is no bad server', () => {
+    const failing = { ...STATES.connected, attempt: 8 }
+    const attemptAfter = (lastedMs: number): number =>
+      next({ ...failing, openedMs: NOW - lastedMs }, { type: 'lost', ...ending }).attempt
+    expect([0, 50, 500, 3000, 6000, STABLE_MS - 1].map(attemptAfter)).toEqual([9, 8, 5, 2, 1, 1])
+  })
+
   test('a server that refuses us is asked slowly, unless it had taken us before', () => {
     const refusal = { ...ending, random: 0, refused: true }
     const expired = next(STATES.connected, { type: 'lost', ...refusal })
