@@ -1,7 +1,7 @@
 // A path enters, an open database of the present version leaves, or a clear reason why the file there cannot be used.
 
 import { RuntailError } from '@runtail/core'
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Migration } from './migrations/migration.ts'
@@ -72,7 +72,15 @@ function makeFolder(folder: string): void {
 
 /** On a connection that cannot write: a file that is refused stays as it was, and so does what lies beside it. */
 function admit(path: string, migrations: readonly Migration[]): void {
-  if (!existsSync(path)) return
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) return
+  // SQLite itself would speak of a broken disk.
+  if (found.isDirectory()) {
+    throw new RuntailError('store_unavailable', {
+      message: `Database ${path} is a folder. Move it away, or choose another data path.`,
+      data: { path },
+    })
+  }
   const database = new DatabaseSync(path, { readOnly: true, timeout: OPENING_TIMEOUT_MS })
   try {
     assertOurs(database, path, migrations)

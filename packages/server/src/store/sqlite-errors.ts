@@ -8,7 +8,7 @@ const UNAVAILABLE: Readonly<Record<number, string>> = {
   5: 'Another process writes to it. Close that process, or try again.',
   6: 'Another process writes to it. Close that process, or try again.',
   7: 'Memory is exhausted.',
-  8: 'It is read-only. Check the permissions of the file and its folder.',
+  8: 'It is read-only. Check the permissions of its folder, of the file and of the -wal and -shm files beside it.',
   10: 'The disk fails to read or write. Check the disk.',
   13: 'The disk is full. Free some space.',
   14: 'The file cannot be opened. Check that the folder can be written to.',

@@ -12,6 +12,9 @@ export interface StoredLog {
 /** What {@link takeRows} reads, and how much of it. */
 export interface TakeOptions {
   readonly executionId: string
+  /** What was asked for: seqs beyond `after` in ascending order, or with `before` those below it, in descending order. */
+  readonly after: number
+  readonly before: number | undefined
   readonly maxBytes: number
   /** Of the database, for the error. */
   readonly path: string
@@ -28,13 +31,14 @@ export function checksumOf(executionId: string, seq: number, log: string): numbe
  */
 export function takeRows(rows: Iterable<Record<string, unknown>>, options: TakeOptions): StoredLog[] {
   const taken: StoredLog[] = []
+  const step = options.before === undefined ? 1 : -1
   let bytes = 0
   try {
     for (const row of rows) {
       const { seq, log } = intact(row, options)
       const previous = taken.at(-1)
       bytes += Buffer.byteLength(log)
-      if (previous && (bytes > options.maxBytes || Math.abs(seq - previous.seq) !== 1)) break
+      if (previous && (bytes > options.maxBytes || seq !== previous.seq + step)) break
       taken.push({ seq, log })
     }
   } catch (error) {
@@ -44,9 +48,13 @@ export function takeRows(rows: Iterable<Record<string, unknown>>, options: TakeO
   return taken
 }
 
-function intact(row: Record<string, unknown>, { executionId, path }: TakeOptions): StoredLog {
+function intact(row: Record<string, unknown>, options: TakeOptions): StoredLog {
+  const { executionId, after, before = Infinity, path } = options
   const { seq, log, checksum } = row as { seq: number; log: string; checksum: number | null }
-  if (checksum === null || checksum === checksumOf(executionId, seq, log)) return { seq, log }
+  // A damaged header of a row makes another type of the same bytes.
+  const isWhole = typeof log === 'string' && (checksum === null || checksum === checksumOf(executionId, seq, log))
+  // A damaged index leads to rows that nobody asked for.
+  if (isWhole && seq > after && seq < before) return { seq, log }
   throw new RuntailError('store_corrupt', {
     message: `Database ${path}: log ${seq} of execution ${executionId} is damaged. Restore a backup and remove the -wal and -shm files, or move all three away to begin anew.`,
     data: { path, execution_id: executionId, seq },

@@ -53,7 +53,8 @@ export class SqliteStore implements Store {
     return new SqliteStore(path, openDatabase({ path, newEpoch, busyTimeoutMs }))
   }
 
-  private constructor(path: string, database: DatabaseSync) {
+  /** Over a database that `openDatabase` gave. */
+  constructor(path: string, database: DatabaseSync) {
     this.#path = path
     this.#database = database
     this.#statements = prepareStatements(database)
@@ -104,7 +105,7 @@ export class SqliteStore implements Store {
     return this.#read(() => {
       const { after = 0, before, maxLogs, maxBytes } = range
       const { logsAfter, logsBefore } = this.#statements
-      const limits = { executionId, maxBytes, path: this.#path }
+      const limits = { executionId, after, before, maxBytes, path: this.#path }
       const rows =
         before === undefined
           ? takeRows(logsAfter.iterate(executionId, after, maxLogs), limits)
