@@ -92,6 +92,11 @@ describe.each([
   })
 })
 
+test('the reason is well-formed text, whatever broken line it came from', () => {
+  const broken = foldAll({ event: 'execution.failed', error_message: 'half \ud83d of a face' })
+  expect(broken.error_message).toBe('half \ufffd of a face')
+})
+
 test('an event of a step changes no status', () => {
   expect(foldAll({ event: 'step.started' }, { event: 'step.failed', level: 'error' })).toMatchObject({
     status: 'running',
