@@ -39,9 +39,10 @@ export function check(history: RunHistory): readonly Violation[] {
 }
 
 function checkStore({ executions }: StoreHistory, index: number): Violation[] {
-  return executions.flatMap(({ execution, lines }) => {
+  return executions.flatMap((stored) => {
+    const { execution, lines } = stored
     const where = `${execution.id} in store ${index}`
-    const logs = lines.map((line) => JSON.parse(line) as ExecutionLog)
+    const logs = contentOf(stored).logs
     const wrong = logs.findIndex(({ seq }, index) => seq !== index + 1)
     const doubled = firstDouble(logs.map(({ id }) => id))
     const { id, workflow_id, created_at, tags } = execution
@@ -62,7 +63,7 @@ function checkStore({ executions }: StoreHistory, index: number): Violation[] {
 }
 
 function checkAck({ store, executionId, ids }: Ack, stores: readonly StoreHistory[]): Violation[] {
-  const stored = idsOf(find(stores[store], executionId))
+  const stored = contentOf(find(stores[store], executionId)).ids
   const lost = ids.find((id) => !stored.has(id))
   return violationIf(
     '2 acknowledged is stored',
@@ -71,15 +72,15 @@ function checkAck({ store, executionId, ids }: Ack, stores: readonly StoreHistor
 }
 
 /** What a program said must be in the last store, unless its outbox counted it as dropped or an older store had taken it. */
-function checkProducer(producer: ProducerHistory, { stores, acks }: RunHistory): Violation[] {
-  const { name, executionId, said, fate, dropped, ending } = producer
+function checkProducer(producer: ProducerHistory, { stores, acks, producers }: RunHistory): Violation[] {
+  const { name, executionId, said, fate, ending } = producer
   const last = stores.at(-1)
   if (!last) return []
   const stored = find(last, executionId)
   const earlier = acks.filter((ack) => ack.store < stores.length - 1 && ack.executionId === executionId)
   const takenBefore = new Set(earlier.flatMap(({ ids }) => ids))
   // After a restore a twin may bring what the other has long behind it.
-  const order = Array.from(idsOf(stored)).filter((id) => said.includes(id) && !takenBefore.has(id))
+  const order = Array.from(contentOf(stored).ids).filter((id) => said.includes(id) && !takenBefore.has(id))
   const inOrder = said.filter((id) => order.includes(id))
   const misplaced = order.findIndex((id, index) => id !== inOrder[index])
   const wrongOrder = violationIf(
@@ -89,8 +90,11 @@ function checkProducer(producer: ProducerHistory, { stores, acks }: RunHistory):
   if (fate === 'waiting')
     return [...wrongOrder, { check: 'whole in time', text: `${name} has not delivered everything` }]
   if (fate === 'killed') return wrongOrder
-  const present = idsOf(stored)
+  const present = contentOf(stored).ids
   const lost = said.filter((id) => !present.has(id) && !takenBefore.has(id))
+  const reporters = producers.filter((one) => one.executionId === executionId)
+  const dropped = reporters.reduce((sum, one) => sum + one.dropped, 0)
+  const isCounted = stores.length === 1 && reporters.every((one) => one.fate === 'delivered')
   const announced = announcedBy(stored)
   const endedAs = stored?.execution.status
   return [
@@ -101,7 +105,7 @@ function checkProducer(producer: ProducerHistory, { stores, acks }: RunHistory):
     ),
     ...violationIf(
       '5 no silent loss',
-      stores.length === 1 && announced !== dropped && `${name}: ${dropped} dropped, ${announced} announced`,
+      isCounted && announced !== dropped && `${name}: ${dropped} dropped, ${announced} announced`,
     ),
     ...violationIf(
       '5 no silent loss',
@@ -115,14 +119,28 @@ function checkProducer(producer: ProducerHistory, { stores, acks }: RunHistory):
 
 /** How many logs the gap lines of an execution say are missing. */
 function announcedBy(stored: StoredExecution | undefined): number {
-  return (stored?.lines ?? [])
-    .map((line) => JSON.parse(line) as ExecutionLog)
-    .filter(({ step_type }) => step_type === 'runtail.gap')
+  return contentOf(stored)
+    .logs.filter(({ step_type }) => step_type === 'runtail.gap')
     .reduce((sum, { output_data: data }) => sum + ((data as { dropped?: number } | undefined)?.dropped ?? 0), 0)
 }
 
-function idsOf(stored: StoredExecution | undefined): Set<string> {
-  return new Set(stored?.lines.map((line) => (JSON.parse(line) as ExecutionLog).id))
+/** What an execution holds, read once: there are many questions about each. */
+interface Content {
+  readonly logs: readonly ExecutionLog[]
+  readonly ids: ReadonlySet<string>
+}
+
+const EMPTY: Content = { logs: [], ids: new Set() }
+const contents = new WeakMap<StoredExecution, Content>()
+
+function contentOf(stored: StoredExecution | undefined): Content {
+  if (!stored) return EMPTY
+  const known = contents.get(stored)
+  if (known) return known
+  const logs = stored.lines.map((line) => JSON.parse(line) as ExecutionLog)
+  const content = { logs, ids: new Set(logs.map(({ id }) => id)) }
+  contents.set(stored, content)
+  return content
 }
 
 function find(store: StoreHistory | undefined, executionId: string): StoredExecution | undefined {

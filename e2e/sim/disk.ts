@@ -37,6 +37,16 @@ export class Disk {
     return { name: this.#epochs.at(-1)?.epoch ?? '', age: this.#openings }
   }
 
+  /** How much of each execution there is. */
+  get heads(): ReadonlyMap<string, number> {
+    return new Map(Array.from(this.#commits, ([id, commits]) => [id, commits.length]))
+  }
+
+  /** The epochs that its openings began since it was made or restored. */
+  get begun(): readonly string[] {
+    return this.#begun
+  }
+
   /** Which store this is: 0 before the first restore. */
   get generation(): number {
     return this.#past.length

@@ -1,7 +1,8 @@
 // A plan enters, a program that reads through the SDK leaves, with everything that it saw and whether it has everything.
 
 import { parseCursor, type RuntailError } from '@runtail/core'
-import type { FollowHistory, ListHistory, SeenUpdate, StoreHistory, WatchHistory } from './history.ts'
+import type { Disk } from './disk.ts'
+import type { FollowHistory, ListHistory, SeenUpdate, WatchHistory } from './history.ts'
 import type { ExecutionWatch, FollowUpdate } from './parts.ts'
 import type { FollowerPlan } from './scenario.ts'
 import type { SimClient } from './sim-client.ts'
@@ -12,8 +13,8 @@ export interface SimFollower {
   run(): Promise<void>
   /** Faults are over: it stays where it is now. */
   settle(): void
-  /** Whether it has everything that this store holds. */
-  hasAll(store: StoreHistory): boolean
+  /** Whether it has everything that is on this disk. */
+  hasAll(disk: Pick<Disk, 'heads' | 'begun'>): boolean
   /** Ends it, and gives what it saw. */
   seen(): { follows?: readonly FollowHistory[]; watches?: readonly WatchHistory[]; lists?: readonly ListHistory[] }
 }
@@ -66,11 +67,10 @@ class CursorFollower implements SimFollower {
     this.#phase = 'settled'
   }
 
-  hasAll({ epochs, executions }: StoreHistory): boolean {
-    const { plan } = this.#options
-    const head = executions.find(({ execution }) => execution.id === plan.executionId)?.lines.length ?? 0
+  hasAll({ heads, begun }: Pick<Disk, 'heads' | 'begun'>): boolean {
+    const head = heads.get(this.#options.plan.executionId) ?? 0
     const at = parseCursor(this.#visits.at(-1)?.updates.at(-1)?.cursor ?? '')
-    return head === 0 || (at?.seq === head && epochs.includes(at.epoch))
+    return head === 0 || (at?.seq === head && begun.includes(at.epoch))
   }
 
   seen(): { follows: readonly FollowHistory[] } {
@@ -145,11 +145,10 @@ class Watcher implements SimFollower {
     this.#phase = 'settled'
   }
 
-  hasAll({ executions }: StoreHistory): boolean {
-    const stored = executions.find(({ execution }) => execution.id === this.#options.plan.executionId)
-    if (!stored || stored.lines.length === 0) return true
+  hasAll({ heads }: Pick<Disk, 'heads'>): boolean {
+    const head = heads.get(this.#options.plan.executionId) ?? 0
     const snapshot = this.#watch?.getSnapshot()
-    return snapshot?.logs.last === stored.lines.length && snapshot.execution?.head_seq === stored.lines.length
+    return head === 0 || (snapshot?.logs.last === head && snapshot.execution?.head_seq === head)
   }
 
   seen(): { watches: readonly WatchHistory[] } {
@@ -182,9 +181,9 @@ class Lister implements SimFollower {
 
   settle(): void {}
 
-  hasAll({ executions }: StoreHistory): boolean {
+  hasAll({ heads }: Pick<Disk, 'heads'>): boolean {
     const shown = new Map(this.#list?.getSnapshot().executions.map((execution) => [execution.id, execution.head_seq]))
-    return executions.every(({ execution }) => shown.get(execution.id) === execution.head_seq)
+    return heads.entries().every(([id, head]) => shown.get(id) === head)
   }
 
   seen(): { lists: readonly ListHistory[] } {

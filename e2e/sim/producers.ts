@@ -76,17 +76,6 @@ function twinProducer(world: World, plan: ProducerPlan, options: { acks: Ack[]; 
   const random = world.random.fork()
   const client = new SimClient(world, options)
   const { history, said } = newHistory(options.name, plan)
-  const insist = async (call: () => Promise<unknown>): Promise<void> => {
-    for (let isDone = false; !isDone;) {
-      try {
-        await call()
-        isDone = !random.chance(0.1)
-      } catch (error) {
-        world.trace(`${options.name} tries again: ${String(error)}`)
-        await time.sleep(random.between(50, 500))
-      }
-    }
-  }
   const { api } = client.runtail
   const create = (): Promise<unknown> =>
     api.executions.create.mutate({ id: plan.executionId, workflow_id: 'simulated' })
@@ -97,8 +86,10 @@ function twinProducer(world: World, plan: ProducerPlan, options: { acks: Ack[]; 
       const logs = Array.from({ length: count }, (_, index) => logOf(plan.executionId, sent + index + 1))
       said.push(...logs.map(({ id }) => id))
       // After a restore the execution may be gone, and is made again.
-      await insist(async () => {
+      await insist(world, options.name, async () => {
         await create()
+        // An acknowledgement that was not heard: the same once more.
+        if (random.chance(0.1)) await api.logs.append.mutate({ execution_id: plan.executionId, logs })
         return api.logs.append.mutate({ execution_id: plan.executionId, logs })
       })
       sent += count
@@ -110,11 +101,50 @@ function twinProducer(world: World, plan: ProducerPlan, options: { acks: Ack[]; 
   return { client, history, run }
 }
 
-function newHistory(name: string, plan: ProducerPlan): { history: Mutable<ProducerHistory>; said: string[] } {
+/** Two logs one shortly after the other, when all is quiet: whoever sleeps on shows, since nothing more comes. */
+export function probeOf(
+  world: World,
+  executionId: string,
+  options: { readonly client: SimClient; readonly round: number },
+): SimProducer {
+  const { client, round } = options
+  const { time, random, scenario } = world
+  const { api } = client.runtail
+  const name = `probe ${round} of ${executionId}`
+  const { history, said } = newHistory(name, { executionId })
+  const run = async (): Promise<void> => {
+    for (const number of [1, 2]) {
+      const log = { ...logOf(executionId, number), id: `${executionId}-probe${round}-${number}` }
+      said.push(log.id)
+      await insist(world, name, () => api.logs.append.mutate({ execution_id: executionId, logs: [log] }))
+      await time.sleep(random.between(0, 3) * scenario.storeMs)
+    }
+    history.fate = 'delivered'
+  }
+  return { client, history, run }
+}
+
+/** Calls again and again until it is answered well. */
+async function insist({ time, random, trace }: World, who: string, call: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await call()
+      return
+    } catch (error) {
+      trace(`${who} tries again: ${String(error)}`)
+      await time.sleep(random.between(50, 500))
+    }
+  }
+}
+
+function newHistory(
+  name: string,
+  { executionId }: Pick<ProducerPlan, 'executionId'>,
+): { history: Mutable<ProducerHistory>; said: string[] } {
   const said: string[] = []
   return {
     said,
-    history: { name, executionId: plan.executionId, said, ending: undefined, dropped: 0, fate: 'waiting' },
+    history: { name, executionId, said, ending: undefined, dropped: 0, fate: 'waiting' },
   }
 }
 

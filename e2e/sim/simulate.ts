@@ -4,7 +4,7 @@ import { check, type Violation } from './checker.ts'
 import { wreak } from './chaos.ts'
 import { followerOf, type SimFollower } from './followers.ts'
 import type { Ack, RunHistory } from './history.ts'
-import { producersOf, type SimProducer } from './producers.ts'
+import { probeOf, producersOf, type SimProducer } from './producers.ts'
 import { Random } from './random.ts'
 import { scenarioOf, type Scenario } from './scenario.ts'
 import { SimClient } from './sim-client.ts'
@@ -12,6 +12,9 @@ import { World } from './world.ts'
 
 /** Virtual milliseconds within which everything must be whole again: the longest backoff, a silence noticed and a call timed out, twice. */
 const RECOVERY_MS = 120_000
+
+/** Probes for sleepers, where no poll would wake them. */
+const PROBES = 6
 
 /** Time in which something that was seen might come once more. */
 const AFTERMATH_MS = 3000
@@ -43,7 +46,7 @@ export async function simulate(seed: number, onTrace?: (line: string) => void): 
 async function live(world: World): Promise<RunHistory> {
   const { scenario, time } = world
   const acks: Ack[] = []
-  const producers = scenario.producers.flatMap((plan) => producersOf(world, plan, acks))
+  const producers: SimProducer[] = scenario.producers.flatMap((plan) => producersOf(world, plan, acks))
   const readers = Array.from({ length: scenario.followerClients }, () => new SimClient(world, { acks }))
   const followers = scenario.followers.map((plan, index) => {
     const client = readers[plan.client] as SimClient
@@ -53,14 +56,27 @@ async function live(world: World): Promise<RunHistory> {
   for (const producer of producers) world.background(producer.history.name, producer.run())
   followers.forEach((follower, index) => world.background(`follower ${index}`, follower.run()))
 
+  const untilWhole = async (): Promise<void> => {
+    while (!isWhole(world, producers, followers)) await time.sleep(25)
+  }
   let phase: 'wreaking' | 'healing' | 'whole' | 'over' = 'wreaking'
   const story = async (): Promise<void> => {
     await wreak(world, clients)
     world.heal()
     for (const follower of followers) follower.settle()
     phase = 'healing'
-    while (!(await isWhole(world, producers, followers))) await time.sleep(100)
+    await untilWhole()
     world.trace('everything is whole')
+    const executions = Array.from(world.disk.heads.keys())
+    const prober = new SimClient(world, { acks })
+    clients.push(prober)
+    for (let round = 1; executions.length > 0 && round <= (scenario.polls ? 1 : PROBES); round += 1) {
+      const executionId = world.random.pick(executions)
+      const probe = probeOf(world, executionId, { client: prober, round })
+      producers.push(probe)
+      await probe.run()
+      await untilWhole()
+    }
     await time.sleep(AFTERMATH_MS)
     phase = 'whole'
   }
@@ -77,15 +93,9 @@ async function live(world: World): Promise<RunHistory> {
   return history
 }
 
-async function isWhole(
-  world: World,
-  producers: readonly SimProducer[],
-  followers: readonly SimFollower[],
-): Promise<boolean> {
-  const store = await world.disk.history()
+function isWhole({ disk }: World, producers: readonly SimProducer[], followers: readonly SimFollower[]): boolean {
   return (
-    producers.every(({ history }) => history.fate !== 'waiting') &&
-    followers.every((follower) => follower.hasAll(store))
+    producers.every(({ history }) => history.fate !== 'waiting') && followers.every((follower) => follower.hasAll(disk))
   )
 }
 

@@ -15,6 +15,11 @@ const HEALTHY_STORE: StoreHealth = { away: 0, slow: false, answerLost: 0, crashB
 /** Milliseconds within which the clients of a node that announces its end move on, and some. */
 const HAND_OVER_MS = 1500
 
+/** The beginning of it. */
+function stackOf(error: Error): string {
+  return (error.stack ?? error.message).split('\n').slice(0, 4).join('\n')
+}
+
 /** What everybody in a run lives in. */
 export class World {
   readonly scenario: Scenario
@@ -62,7 +67,7 @@ export class World {
 
   /** Something happened that no run may have. */
   problem(where: string, error: unknown): void {
-    const text = `${where}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+    const text = `${where}: ${error instanceof Error ? stackOf(error) : String(error)}`
     this.trace(text)
     this.problems.push(text)
   }
