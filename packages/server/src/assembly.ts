@@ -1,8 +1,8 @@
 // Complete options and drivers enter, everything that runs while a server is open leaves, and the order in which it stops so that no acknowledgement is lost.
 
-import { randomUUIDv7 } from 'node:crypto'
 import type { RequestListener } from 'node:http'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { v7 as newId } from 'uuid'
 import type { Bus } from './bus/bus.ts'
 import { createDemo } from './demo/demo.ts'
 import { ExecutionFeed } from './execution-feed.ts'
@@ -54,7 +54,7 @@ export async function assemble(options: ResolvedOptions, { store, bus }: Drivers
     ? createDemo({
         ingest,
         folder: options.demo.folder,
-        newId: randomUUIDv7,
+        newId,
         onError: (error) => onError(error, 'demo'),
       })
     : undefined

@@ -8,7 +8,7 @@ import {
   type NewExecution,
   type NewExecutionLog,
 } from '@runtail/core'
-import { randomUUIDv7 } from 'node:crypto'
+import { v7 as newId } from 'uuid'
 import type { Bus, Hint } from './bus/bus.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { admittedSize } from './log-size.ts'
@@ -38,7 +38,7 @@ interface Waiting {
 
 const DEFAULTS = {
   clock: systemClock,
-  newId: () => randomUUIDv7(),
+  newId: () => newId(),
   maxLogsPerTransaction: 1000,
   maxBytesPerTransaction: 4 * 1024 * 1024,
   maxWaitingBytes: 64 * 1024 * 1024,

@@ -7,11 +7,12 @@ import {
   type NewExecutionLog,
 } from '@runtail/core'
 import { newExecutionLogSchema } from '@runtail/core/schema'
-import { createHash, randomUUIDv7 } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { stripVTControlCharacters } from 'node:util'
+import { v7 as newId } from 'uuid'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createDemo, type Demo, type DemoOptions } from '../../src/demo/demo.ts'
 import { passesOver } from '../../src/demo/file-work.ts'
@@ -64,7 +65,7 @@ function setUp(options: SetupOptions = {}): Setup {
   const heads = new Map<string, () => void>()
   const ingest: Sink = {
     create: (execution) =>
-      store.create({ ...execution, id: execution.id ?? randomUUIDv7(), created_at: new Date().toISOString() }),
+      store.create({ ...execution, id: execution.id ?? newId(), created_at: new Date().toISOString() }),
     async append(executionId, logs) {
       for (const log of logs) newExecutionLogSchema.parse(log)
       const [outcome] = await store.append([{ execution_id: executionId, logs }])
@@ -74,7 +75,7 @@ function setUp(options: SetupOptions = {}): Setup {
       return outcome.result
     },
   }
-  const demo = createDemo({ ingest, folder: temporary('absent'), newId: randomUUIDv7, ...options })
+  const demo = createDemo({ ingest, folder: temporary('absent'), newId: newId, ...options })
   onTestFinished(async () => {
     await demo.close()
     await store.close()
@@ -338,7 +339,7 @@ describe('a store that fails', () => {
         return outcome.result
       },
     }
-    const demo = createDemo({ ingest: flaky, folder: project('flaky'), newId: randomUUIDv7 })
+    const demo = createDemo({ ingest: flaky, folder: project('flaky'), newId: newId })
     await demo.start('run-1', 'quick')
     await vi.waitFor(async () => expect(await store.get('run-1')).toMatchObject({ status: 'completed' }), 5000)
     await demo.close()
@@ -355,7 +356,7 @@ describe('a store that fails', () => {
       append: () => Promise.reject(refused),
     }
     const told = Promise.withResolvers<RuntailError>()
-    const demo = createDemo({ ingest: broken, folder: project('broken'), newId: randomUUIDv7, onError: told.resolve })
+    const demo = createDemo({ ingest: broken, folder: project('broken'), newId: newId, onError: told.resolve })
     await demo.start('run-1', 'flood')
     expect(await told.promise).toBe(refused)
     await demo.close()
