@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, Loader>> = {
   pipe: async () => (await import('./commands/pipe.ts')).pipe,
   tail: async () => (await import('./commands/tail.ts')).tail,
   ls: async () => (await import('./commands/ls.ts')).ls,
+  canary: async () => (await import('./commands/canary.ts')).canary,
 }
 
 const SUMMARIES: Readonly<Record<string, string>> = {
@@ -22,6 +23,7 @@ const SUMMARIES: Readonly<Record<string, string>> = {
   pipe: 'Report what comes from standard input as an execution.',
   tail: 'Print the logs of an execution, those to come too.',
   ls: 'List recent executions.',
+  canary: 'Prove all the time that logs arrive once and in order.',
 }
 
 /** Runs the program. Never rejects for what users can cause. */

@@ -52,11 +52,17 @@ test('--help behind -- is the command’s own', async () => {
 })
 
 test.each([
-  [['sevre'], 'runtail: Unknown command "sevre"; known commands are serve, run, pipe, tail, ls (runtail --help)\n'],
-  [['--prot'], 'runtail: Unknown option "--prot"; known commands are serve, run, pipe, tail, ls (runtail --help)\n'],
+  [
+    ['sevre'],
+    'runtail: Unknown command "sevre"; known commands are serve, run, pipe, tail, ls, canary (runtail --help)\n',
+  ],
+  [
+    ['--prot'],
+    'runtail: Unknown option "--prot"; known commands are serve, run, pipe, tail, ls, canary (runtail --help)\n',
+  ],
   [
     ['constructor'],
-    'runtail: Unknown command "constructor"; known commands are serve, run, pipe, tail, ls (runtail --help)\n',
+    'runtail: Unknown command "constructor"; known commands are serve, run, pipe, tail, ls, canary (runtail --help)\n',
   ],
 ])('%j', async (args, stderr) => {
   expect(await runCli(args)).toMatchObject({ code: 2, stdout: '', stderr })
