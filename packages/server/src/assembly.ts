@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { v7 as newId } from 'uuid'
 import type { Bus } from './bus/bus.ts'
 import { createDemo } from './demo/demo.ts'
+import { endOrphans } from './demo/orphans.ts'
 import { ExecutionFeed } from './execution-feed.ts'
 import { Feed } from './feed.ts'
 import { createHttpHandler } from './http.ts'
@@ -50,6 +51,8 @@ export async function assemble(options: ResolvedOptions, { store, bus }: Drivers
   const router = createRouter(services)
   const calls = new CallsUnderWay()
   const sessions = new Sessions({ ...options, calls })
+  // Before anybody can start another one.
+  if (options.demo) await endOrphans({ store, ingest, newId }).catch((error: unknown) => onError(error, 'demo'))
   const demo = options.demo
     ? createDemo({
         ingest,

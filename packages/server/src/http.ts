@@ -9,6 +9,7 @@ import { admittedUrl } from './admitted-url.ts'
 import type { Demo } from './demo/demo.ts'
 import { parseJson, readBody, sendError, sendJson } from './http-io.ts'
 import type { ResolvedOptions } from './options.ts'
+import { PLAIN_PATH } from './plain-endpoint.ts'
 import type { AppRouter } from './router.ts'
 import type { Services } from './services.ts'
 import { bearerToken, type Sessions } from './sessions.ts'
@@ -51,6 +52,10 @@ const HEADERS = {
 /** How long the store may take to show that it is there. */
 const READY_WITHIN_MS = 2000
 
+const ONLY_SOCKETS = {
+  error: { code: 'invalid_input', message: 'This is the address of a WebSocket: connect to it with ws:// or wss://.' },
+}
+
 const START_STREAMING = /^\/executions\/([^/]+)\/start-streaming$/
 
 const startInput = z.strictObject({ scenario: z.string().max(LIMITS.nameLength).exactOptional() })
@@ -89,6 +94,7 @@ export function createHttpHandler(made: HttpHandlerOptions): RequestListener {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       throw new RuntailError('not_found', { message: `Nothing here takes ${request.method}.` })
     }
+    if (PLAIN_PATH.test(pathname)) return sendJson(response.setHeader('Upgrade', 'websocket'), 426, ONLY_SOCKETS)
     if (pathname === '/healthz') return sendJson(response, 200, { status: 'ok' })
     if (pathname === '/readyz') return await answerReadiness(response)
     if (pathname === '/demo') return await listScenarios(request, response)

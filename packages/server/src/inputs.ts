@@ -43,12 +43,14 @@ export interface ListInput {
   readonly limit?: number
 }
 
-export const listInput: Schema<ListInput> = z.strictObject({
-  status: z.enum(EXECUTION_STATUSES).exactOptional(),
-  workflow_id: z.string().min(1).max(LIMITS.nameLength).exactOptional(),
-  before: positionSchema.exactOptional(),
-  limit: z.int().min(1).max(LIMITS.executionsPerPage).exactOptional(),
-})
+export const listInput: Schema<ListInput | undefined> = z
+  .strictObject({
+    status: z.enum(EXECUTION_STATUSES).exactOptional(),
+    workflow_id: z.string().min(1).max(LIMITS.nameLength).exactOptional(),
+    before: positionSchema.exactOptional(),
+    limit: z.int().min(1).max(LIMITS.executionsPerPage).exactOptional(),
+  })
+  .optional()
 
 /** Where to go on with changes of executions. */
 export interface WatchInput {

@@ -10,7 +10,8 @@ import type { Services } from './services.ts'
 import { bearerToken, type Sessions } from './sessions.ts'
 import { wireError } from './wire-error.ts'
 
-const PATH = /^\/ws\/executions\/([^/]+)\/logs$/
+/** The addresses of the endpoint; the first group is the execution's id. */
+export const PLAIN_PATH = /^\/ws\/executions\/([^/]+)\/logs$/
 
 /** What a request for the plain endpoint asks for. */
 export interface PlainRequest {
@@ -29,7 +30,7 @@ export interface PlainEndpointOptions {
 
 /** What the URL asks for; undefined where it is not for this endpoint. @throws RuntailError `invalid_input` */
 export function plainRequest(url: URL, request: IncomingMessage): PlainRequest | undefined {
-  const id = PATH.exec(url.pathname)?.[1]
+  const id = PLAIN_PATH.exec(url.pathname)?.[1]
   if (id === undefined) return undefined
   const executionId = idSchema.safeParse(id)
   const after = url.searchParams.get('after') ?? '0'

@@ -58,7 +58,7 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
         .input(listInput)
         .use(allowed('executions.list'))
         .query(async ({ input }): Promise<ExecutionPage> => {
-          const { revision, ...page } = await store.list({ ...input, limit: input.limit ?? LIMITS.executionsPerPage })
+          const { revision, ...page } = await store.list({ ...input, limit: input?.limit ?? LIMITS.executionsPerPage })
           return { ...page, cursor: encodeCursor({ epoch: store.epoch, seq: revision }) }
         }),
 

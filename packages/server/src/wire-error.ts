@@ -55,6 +55,7 @@ export function wireError(thrown: unknown): RuntailError {
   if (isSocketFault(error))
     return new RuntailError('invalid_input', { message: 'The frame cannot be read.', cause: error })
   if (thrown instanceof TRPCError) {
+    if (thrown.code === 'PAYLOAD_TOO_LARGE') return tooLarge()
     const code = OWN_CODES[thrown.code]
     // The texts of tRPC's own refusals are about the call, except where a cause of another library lies behind them.
     if (code) return new RuntailError(code, { message: thrown.cause ? 'The message cannot be read.' : thrown.message })
@@ -97,6 +98,12 @@ function brief(text: string): string {
   return text.length <= MAX_TEXT_LENGTH ? text : `${text.slice(0, MAX_TEXT_LENGTH)}…`
 }
 
+function tooLarge(): RuntailError {
+  return new RuntailError('invalid_input', {
+    message: 'The request is larger than the server takes. Send fewer or shorter logs at once.',
+  })
+}
+
 /** What `ws` says of a frame that breaks the protocol. */
 function isSocketFault(error: unknown): boolean {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('WS_ERR_')
@@ -105,7 +112,8 @@ function isSocketFault(error: unknown): boolean {
 function invalidInput(error: z.ZodError): RuntailError {
   const issues = error.issues.map(({ path, message }) => ({
     path: brief(z.core.toDotPath(path)),
-    message: brief(message),
+    // zod's own words begin as ours do.
+    message: brief(message.replace(/^Invalid input: /, '')),
   }))
   const named = issues
     .slice(0, NAMED_ISSUES)

@@ -47,6 +47,12 @@ describe('health', () => {
   })
 })
 
+test('a request for the address of a socket is told what it is', async () => {
+  const answer = await ask(await startServer({ dashboardDir: await dashboard() }), '/ws/executions/run-1/logs')
+  expect(answer).toMatchObject({ status: 426, headers: { upgrade: 'websocket' } })
+  expect(errorIn(answer.body)).toMatchObject({ code: 'invalid_input', message: expect.stringContaining('ws://') })
+})
+
 describe('the dashboard', () => {
   test('is served with a policy that lets it run and nothing else', async () => {
     const server = await startServer({ dashboardDir: await dashboard() })
@@ -173,7 +179,12 @@ describe('tRPC over HTTP', () => {
       headers: { 'Content-Type': 'application/json' },
     })
     expect(answer.status).toBe(400)
+    expect(errorIn(answer.body)).toMatchObject({ message: expect.stringContaining('larger than the server takes') })
     expect(answer.body).toContain('invalid_input')
+  })
+
+  test('lists without being told what', async () => {
+    expect(await ask(await startServer(), '/trpc/executions.list')).toMatchObject({ status: 200 })
   })
 
   test.each(['/trpc/nothing.here', '/trpc/__proto__', '/trpc/constructor', '/trpc/', '/trpc/%00', '/trpc/executions'])(

@@ -170,6 +170,11 @@ describe('refused', () => {
     })
   })
 
+  test('a folder on a file system that takes none', async () => {
+    const absent = process.platform === 'linux' ? '/proc/runtail/data' : '/dev/null/runtail'
+    expect(await refusal(`${absent}/runtail.db`)).toMatchObject({ code: 'store_unavailable' })
+  })
+
   test('a path that is a folder', async () => {
     mkdirSync(path('folder'))
     expect(await refusal(path('folder'))).toMatchObject({

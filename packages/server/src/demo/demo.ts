@@ -34,7 +34,12 @@ export interface Demo {
 }
 
 const WORKFLOW_ID = 'index-folder'
-const ROOT = { step_name: WORKFLOW_ID, step_type: 'workflow' }
+
+/** Tells executions of the demo from those of a workflow that happens to have its name. */
+export const DEMO_TAG = 'demo'
+
+/** Where logs outside of steps belong. */
+export const ROOT = { step_name: WORKFLOW_ID, step_type: 'workflow' }
 
 /** Makes the demo; nothing runs before {@link Demo.start}. */
 export function createDemo(options: DemoOptions): Demo {
@@ -55,7 +60,7 @@ export function createDemo(options: DemoOptions): Demo {
         id: executionId,
         workflow_id: WORKFLOW_ID,
         name: `Index a folder: ${scenario.title}`,
-        tags: ['demo', scenario.id],
+        tags: [DEMO_TAG, scenario.id],
       }
       if (running.has(executionId)) return await ingest.create(execution)
       if (running.size >= maxRunning) {

@@ -1,7 +1,7 @@
 // A path enters, an open database of the present version leaves, or a clear reason why the file there cannot be used.
 
 import { RuntailError } from '@runtail/core'
-import { mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Migration } from './migrations/migration.ts'
@@ -62,11 +62,15 @@ export function transaction<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
+/** Folder by folder: told to do it in one call, Node tries for ever where a file system (as /proc) takes no folders. */
 function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
   try {
-    mkdirSync(folder, { recursive: true })
+    mkdirSync(folder)
   } catch (error) {
-    throw folderError(error, folder)
+    // Another process may have been faster.
+    if (!existsSync(folder)) throw folderError(error, folder)
   }
 }
 
