@@ -4,7 +4,8 @@ import vue from '@vitejs/plugin-vue'
 import { defaultClientConditions, defineConfig } from 'vite'
 import { budget } from './budget.ts'
 
-const server = 'http://127.0.0.1:8000'
+// As an object: a bare address would also rewrite the Host header, and the server refuses requests whose Origin is not its host.
+const server = { target: 'http://127.0.0.1:8000' }
 
 /** Pinia's ordinary entry keeps code of its devtools in every build; the one for production does not (0.9 kB). */
 const pinia = fileURLToPath(new URL('node_modules/pinia/dist/pinia.esm-browser.prod.js', import.meta.url))
@@ -35,8 +36,8 @@ export default defineConfig(({ command }) => ({
     port: 3000,
     strictPort: true,
     proxy: {
-      '/trpc': { target: server, ws: true },
-      '/ws/': { target: server, ws: true },
+      '/trpc': { ...server, ws: true },
+      '/ws/': { ...server, ws: true },
       '^/executions/[^/]+/start-streaming$': server,
       '^/demo$': server,
       '/healthz': server,

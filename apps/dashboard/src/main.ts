@@ -1,20 +1,17 @@
-// The browser's page enters, the running dashboard leaves: the composition root, the only file that touches `location`.
+// The browser's page enters, the running dashboard leaves: the composition root.
 
 import { provideRuntail } from '@runtail/vue'
-import '@runtail/vue/style.css'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { createDashboardClient } from './client.ts'
 import { createDashboardRouter } from './router.ts'
+// First, because it orders the layers.
 import './styles/index.css'
-
-const client = createDashboardClient(location)
-// From the start, so that the header tells how the server is on pages that ask it for nothing.
-client.reconnect()
+import '@runtail/vue/style.css'
 
 const app = createApp(App)
-provideRuntail(client, app)
+provideRuntail(createDashboardClient(location), app)
 app.use(createPinia())
 app.use(createDashboardRouter())
 app.mount('#app')

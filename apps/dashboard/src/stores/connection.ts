@@ -5,7 +5,7 @@ import { defineStore } from 'pinia'
 
 export const useConnectionStore = defineStore('connection', () => {
   const { connection, reconnect } = useConnection()
-  // A client connects at the first need; the header shows the connection on pages that need nothing, too.
+  // A client connects at the first need; the header tells how the server is on pages that ask it for nothing, too.
   if (connection.value.status === 'disconnected') reconnect()
   return { connection, reconnect }
 })

@@ -1,5 +1,7 @@
 // The whole dashboard on a page of its own: real router, stores and components, over a client and a demo that a test sets.
 
+// First, because it orders the layers.
+import '../../src/styles/index.css'
 import { provideRuntail } from '@runtail/vue'
 import { createPinia } from 'pinia'
 import { afterEach, vi } from 'vitest'
@@ -9,7 +11,6 @@ import { FakeClient } from '../../../../packages/vue/test/support/fake-client.ts
 import { painted, show } from '../../../../packages/vue/test/support/page.ts'
 import App from '../../src/App.vue'
 import { createDashboardRouter } from '../../src/router.ts'
-import '../../src/styles/index.css'
 
 afterEach(() => {
   vi.restoreAllMocks()
