@@ -128,17 +128,9 @@ class Watcher implements SimFollower {
 
   async run(): Promise<void> {
     const { world, client, plan } = this.#options
-    const { time, random } = world
-    await time.sleep(plan.startMs)
+    await world.time.sleep(plan.startMs)
     this.#watch = client.runtail.watch(plan.executionId)
-    let unsubscribe = this.#watch.subscribe(() => {})
-    while (plan.visitMs !== Infinity && this.#phase === 'restless') {
-      await time.sleep(plan.visitMs * random.between(0.1, 2))
-      unsubscribe()
-      // At once, within the turn, or much later: a view goes on where it stopped.
-      if (random.chance(0.5)) await time.sleep(random.pick([0, 1, 400]))
-      unsubscribe = this.#watch.subscribe(() => {})
-    }
+    await listen(this.#watch, this.#options, () => this.#phase === 'restless')
   }
 
   settle(): void {
@@ -167,6 +159,7 @@ class Watcher implements SimFollower {
 class Lister implements SimFollower {
   readonly #options: FollowerOptions
   #list: ReturnType<SimClient['runtail']['executions']['watch']> | undefined
+  #phase: 'restless' | 'settled' = 'restless'
 
   constructor(options: FollowerOptions) {
     this.#options = options
@@ -176,10 +169,12 @@ class Lister implements SimFollower {
     const { world, client, plan } = this.#options
     await world.time.sleep(plan.startMs)
     this.#list = client.runtail.executions.watch()
-    this.#list.subscribe(() => {})
+    await listen(this.#list, this.#options, () => this.#phase === 'restless')
   }
 
-  settle(): void {}
+  settle(): void {
+    this.#phase = 'settled'
+  }
 
   hasAll({ heads }: Pick<Disk, 'heads'>): boolean {
     const shown = new Map(this.#list?.getSnapshot().executions.map((execution) => [execution.id, execution.head_seq]))
@@ -189,5 +184,21 @@ class Lister implements SimFollower {
   seen(): { lists: readonly ListHistory[] } {
     const executions = this.#list?.getSnapshot().executions ?? []
     return { lists: [{ name: this.#options.name, executions }] }
+  }
+}
+
+/** Subscribes to a view; as long as it is restless, it goes and comes back: a view goes on where it stopped. */
+async function listen(
+  view: { subscribe(listener: () => void): () => void },
+  { world: { time, random }, plan }: FollowerOptions,
+  isRestless: () => boolean,
+): Promise<void> {
+  let unsubscribe = view.subscribe(() => {})
+  while (plan.visitMs !== Infinity && isRestless()) {
+    await time.sleep(plan.visitMs * random.between(0.1, 2))
+    unsubscribe()
+    // At once, within the turn, or much later.
+    if (random.chance(0.5)) await time.sleep(random.pick([0, 1, 400]))
+    unsubscribe = view.subscribe(() => {})
   }
 }

@@ -190,6 +190,13 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: 'more is lost than is announced',
   },
   {
+    name: 'refused line leaves no gap',
+    file: 'packages/client-sdk/src/outbox.ts',
+    find: 'queue.pinned.unshift({ position: entry.position, line, dropped: 1 })',
+    replace: '',
+    breaks: 'a line that no server takes is gone in silence',
+  },
+  {
     name: 'hand-over forgets subscriptions',
     file: 'packages/client-sdk/src/connection.ts',
     find: `replaced.close(error)

@@ -31,6 +31,7 @@ export class Network {
   readonly time: VirtualTime
   readonly weather: Weather = { dials: 'answered', slow: false, frameLoss: 0, frameDoubling: 0 }
   readonly hosts: Host[] = []
+  readonly messageBytes: number
   readonly #random: Random
   readonly #latencyMs: number
   #links: Link[] = []
@@ -39,6 +40,7 @@ export class Network {
     this.time = time
     this.#random = random
     this.#latencyMs = scenario.latencyMs
+    this.messageBytes = scenario.messageBytes
   }
 
   /** The links that are whole. */

@@ -167,5 +167,5 @@ function logOf(executionId: string, number: number): NewExecutionLog {
 
 /** Mostly short, now and then long. */
 function textOf(random: Random, id: string): string {
-  return random.chance(0.1) ? `${id} ${'.'.repeat(random.int(100, 3000))}` : id
+  return random.chance(0.1) ? `${id} ${'.'.repeat(random.int(100, 5000))}` : id
 }

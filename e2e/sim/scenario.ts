@@ -24,6 +24,7 @@ export const FAULTS = [
   'reconnect',
   'kill_producer',
   'overflow',
+  'small_messages',
 ] as const
 
 /** The name of a fault. */
@@ -72,6 +73,8 @@ export interface Scenario {
   /** Without polls and sync frames a lost hint or a missed bell is never made good: it shows. */
   readonly polls: boolean
   readonly latencyMs: number
+  /** A proxy on the way ends connections with longer messages (code 1009). */
+  readonly messageBytes: number
   readonly storeMs: number
   readonly producers: readonly ProducerPlan[]
   readonly followers: readonly FollowerPlan[]
@@ -102,6 +105,7 @@ export function scenarioOf(seed: number): Scenario {
     faultEveryMs: random.int(150, 2000),
     nodes: Array.from({ length: nodeCount }, () => sizesOf(random)),
     latencyMs: random.pick([1, 5, 20, 80]),
+    messageBytes: faults.has('small_messages') ? random.int(2500, 9000) : Infinity,
     storeMs: random.pick([0.2, 1, 5, 20]),
     producers,
     followers: Array.from({ length: random.int(1, 5) }, () => followerOf(random, producers, followerClients)),
@@ -109,7 +113,7 @@ export function scenarioOf(seed: number): Scenario {
   }
 }
 
-const RARE: ReadonlySet<Fault> = new Set(['restore', 'overflow', 'kill_producer', 'silent_host'])
+const RARE: ReadonlySet<Fault> = new Set(['restore', 'overflow', 'kill_producer', 'silent_host', 'small_messages'])
 
 function sizesOf(random: Random): NodeSizes {
   return {
@@ -126,7 +130,8 @@ function producerOf(
   index: number,
   { faults, loadMs }: Pick<Scenario, 'faults' | 'loadMs'>,
 ): ProducerPlan {
-  const logs = random.pick([3, 20, 50, 120])
+  // To find the line that is too long takes a dozen attempts, with backoffs: few lines make an end of it.
+  const logs = random.pick(faults.has('small_messages') ? [3, 20] : [3, 20, 50, 120])
   return {
     executionId: `x${index}`,
     kind: random.chance(0.2) ? 'twins' : 'sdk',

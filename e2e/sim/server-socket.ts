@@ -11,6 +11,11 @@ export interface ClientEnd {
   closedByServer(code: number, reason: string): void
 }
 
+const TOO_LONG = 1009
+
+/** How a frame with a reset ends. */
+const RESET = /"reset":true\}\},"id":"[^"]*"\}\}$/
+
 /** A frame of `logs.follow` on its way out. */
 const FOLLOW_FRAME = /^\{"id":\d+,"result":\{"type":"data","data":\{"id":"[^"]*","data":\{"from":/
 
@@ -47,7 +52,9 @@ export class ServerSocket extends EventEmitter implements LinkEnd {
 
   send(text: string): void {
     if (this.readyState !== this.OPEN) return
-    const fate = FOLLOW_FRAME.test(text) ? this.#network.fateOfFrame() : 'arrives'
+    // A reset is told once, on the first frame of a subscription: without that nothing of it makes sense.
+    const isFickle = FOLLOW_FRAME.test(text) && !RESET.test(text)
+    const fate = isFickle ? this.#network.fateOfFrame() : 'arrives'
     if (fate !== 'lost') this.#push(text)
     if (fate === 'doubled') this.#push(text)
     this.gate.sent()
@@ -77,7 +84,9 @@ export class ServerSocket extends EventEmitter implements LinkEnd {
   /** A message has arrived. */
   receive(text: string): void {
     this.receivedBytes += text.length
-    if (this.readyState === this.OPEN) this.emit('message', Buffer.from(text), false)
+    if (this.readyState !== this.OPEN) return
+    if (text.length > this.#network.messageBytes) this.close(TOO_LONG, 'message too long')
+    else this.emit('message', Buffer.from(text), false)
   }
 
   /** The client has closed, or has agreed to close. */
