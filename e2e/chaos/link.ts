@@ -40,8 +40,8 @@ export class Link {
   /** Resets both ends now. */
   reset(): void {
     this.#gone.abort()
-    this.#near.resetAndDestroy()
-    this.#far.resetAndDestroy()
+    resetSocket(this.#near)
+    resetSocket(this.#far)
   }
 
   /** Nothing passes any more, for ever. */
@@ -67,7 +67,7 @@ export class Link {
         await this.#passage(direction)
         if (direction === 'down' && this.#isTruncating) {
           to.end(chunk.subarray(0, Math.ceil(chunk.length / 2)))
-          this.#far.resetAndDestroy()
+          resetSocket(this.#far)
           return
         }
         await this.#pass(chunk, to)
@@ -108,4 +108,10 @@ function written(to: Socket, bytes: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     to.write(bytes, (error) => (error ? reject(error) : resolve()))
   })
+}
+
+/** A socket that has said its end cannot be reset any more: Node would leave it open for ever. */
+function resetSocket(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy()
+  else socket.resetAndDestroy()
 }

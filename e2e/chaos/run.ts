@@ -2,15 +2,16 @@
 
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { start, type Running } from '../test/support/process.ts'
-import { freePort, serve, TemporaryFolder } from '../test/support/server.ts'
+import { freePort, TemporaryFolder } from '../test/support/server.ts'
 import { followInChromium } from './chromium-follower.ts'
 import { evaluate, type Span, type Verdict } from './evaluate.ts'
 import { Proxy } from './proxy.ts'
-import { readRecords, recorder, type LogAt, type ProducerRecord, type Sighting } from './records.ts'
+import { readRecords, recorder, type ProducerRecord, type Sighting } from './records.ts'
+import { RestartingServer } from './restarting-server.ts'
 import { plan, type Trouble } from './schedule.ts'
+import { readStored } from './stored.ts'
 
 /** What {@link runChaos} takes. */
 export interface ChaosOptions {
@@ -122,36 +123,6 @@ function describe({ type, ...details }: { readonly type: string }): string {
   return [type, ...Object.values(details)].join(' ')
 }
 
-/** A server in a process of its own, which comes back with the same data on the same port. */
-class RestartingServer implements AsyncDisposable {
-  readonly #port: number
-  readonly #folder: string
-  #running: Running
-
-  private constructor(port: number, folder: string, running: Running) {
-    this.#port = port
-    this.#folder = folder
-    this.#running = running
-  }
-
-  static async start(port: number, folder: string): Promise<RestartingServer> {
-    return new RestartingServer(port, folder, await serve(port, folder))
-  }
-
-  async start(): Promise<void> {
-    this.#running = await serve(this.#port, this.#folder)
-  }
-
-  async stop(signal: NodeJS.Signals): Promise<void> {
-    this.#running.kill(signal)
-    await this.#running.exited
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#running[Symbol.asyncDispose]()
-  }
-}
-
 /** Rejects as soon as a process fails. */
 function firstProblem(processes: readonly Running[], page: Promise<void>): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>()
@@ -182,17 +153,4 @@ function submissions(records: readonly ProducerRecord[]): {
     else acknowledged.set(id, Math.max(record.count, acknowledged.get(id) ?? 0))
   }
   return { submitted, acknowledged }
-}
-
-/** What the database holds, asked without the server. */
-function readStored(folder: string): Map<string, LogAt[]> {
-  using database = new DatabaseSync(join(folder, 'runtail.db'), { readOnly: true })
-  const rows = database.prepare('SELECT execution_id, seq, id FROM logs ORDER BY execution_id, seq').all()
-  const byExecution = Map.groupBy(rows, (row) => String(row['execution_id']))
-  return new Map(
-    [...byExecution].map(([executionId, logs]) => [
-      executionId,
-      logs.map((row) => [Number(row['seq']), String(row['id'])]),
-    ]),
-  )
 }
