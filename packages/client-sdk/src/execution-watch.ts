@@ -44,7 +44,7 @@ export class ExecutionView implements ExecutionWatch {
       logs: this.#logs,
       version: this.#version,
       head: this.#head,
-      completeness: { first, last, gaps: this.#gaps.filter(({ from }) => first > 0 && from > first) },
+      completeness: { first, last, gaps: this.#gaps.filter(({ from }) => from > first) },
       updatedMs: this.#updatedMs,
       ...(this.#error === undefined ? {} : { error: this.#error }),
     }
