@@ -3,6 +3,7 @@
 // First, because it orders the layers.
 import '../../src/styles/index.css'
 import { provideRuntail } from '@runtail/vue'
+import { flushPromises } from '@vue/test-utils'
 import { createPinia } from 'pinia'
 import { afterEach, vi } from 'vitest'
 import type { App as VueApp } from 'vue'
@@ -27,6 +28,7 @@ export async function open(path: string, fake = new FakeClient()) {
   const wrapper = show(App, { global: { plugins: [createPinia(), router, runtail] } })
   const place = wrapper.element.parentElement
   if (place) place.id = 'app'
+  await flushPromises()
   await painted()
   return {
     fake,
