@@ -5,14 +5,16 @@ import { parseArgs } from 'node:util'
 import type { Violation } from './checker.ts'
 import { MUTANTS } from './mutants.ts'
 import { plant } from './plant.ts'
+import { digestOf } from './digest.ts'
 import { runShard } from './shards.ts'
 
 const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '50000' },
     from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    /** With `--seed`: the world of a planted bug, by its name. */
+    /** May be given more than once. */
+    seed: { type: 'string', multiple: true },
+    /** In worlds with a planted bug, by its name. */
     mutant: { type: 'string' },
   },
 })
@@ -20,7 +22,7 @@ const { values } = parseArgs({
 /** Failing seeds that are shown; a broken product fails everywhere. */
 const MAX_SHOWN = 20
 
-process.exitCode = (values.seed === undefined ? await soak() : await replay(Number(values.seed))) ? 0 : 1
+process.exitCode = (values.seed === undefined ? await soak() : await replay(values.seed.map(Number))) ? 0 : 1
 
 /** Whether all seeds kept the promises. */
 async function soak(): Promise<boolean> {
@@ -38,7 +40,8 @@ async function soak(): Promise<boolean> {
   const ends = await Promise.all(
     Array.from({ length: workers }, (_, index) => {
       let seed = from + index - workers
-      const input = { from: from + index, to: from + seeds - 1, step: workers }
+      const planted = values.mutant === undefined ? {} : { mutant: values.mutant }
+      const input = { from: from + index, to: from + seeds - 1, step: workers, ...planted }
       return runShard(input, (result) => {
         seed = result.seed
         done += 1
@@ -56,14 +59,19 @@ async function soak(): Promise<boolean> {
   return failed.length === 0 && done === seeds
 }
 
-/** Whether this seed keeps the promises; says all that happens. */
-async function replay(seed: number): Promise<boolean> {
+/** Whether these seeds keep the promises; says all that happens. */
+async function replay(seeds: readonly number[]): Promise<boolean> {
   const mutant = MUTANTS.find(({ name }) => name === values.mutant)
   if (mutant) plant(mutant)
   const { simulate } = await import('./simulate.ts')
-  const { violations } = await simulate(seed, (line) => console.log(line))
-  show(seed, violations)
-  return violations.length === 0
+  let broken = 0
+  for (const seed of seeds) {
+    const { history, violations } = await simulate(seed, (line) => console.log(line))
+    console.log(`its history: ${digestOf(history)}`)
+    show(seed, violations)
+    broken += violations.length
+  }
+  return broken === 0
 }
 
 function show(seed: number, violations: readonly Violation[]): void {
