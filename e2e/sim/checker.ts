@@ -34,6 +34,7 @@ export function check(history: RunHistory): readonly Violation[] {
       .flatMap((visits) => checkFollows(visits, stores)),
     ...(last ? watches.flatMap((watch) => checkWatch(watch, last)) : []),
     ...(last ? lists.flatMap((list) => checkList(list, last)) : []),
+    ...violationIf('whole in time', !history.becameWhole && 'somebody still lacks something'),
     ...problems.map((text) => ({ check: 'no defects', text }) as const),
   ]
 }

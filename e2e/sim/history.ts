@@ -84,6 +84,8 @@ export interface RunHistory {
   readonly follows: readonly FollowHistory[]
   readonly watches: readonly WatchHistory[]
   readonly lists: readonly ListHistory[]
+  /** Whether, after everything had healed, producers and readers had everything in time. */
+  readonly becameWhole: boolean
   /** Errors that should not have been. */
   readonly problems: readonly string[]
 }

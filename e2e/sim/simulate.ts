@@ -87,14 +87,14 @@ async function live(world: World): Promise<RunHistory> {
   const startMs = time.now()
   await time.run(() => phase !== 'wreaking', startMs + scenario.loadMs + 60_000)
   const recoveryMs = scenario.messageBytes < Infinity ? SEARCHING_MS : RECOVERY_MS
-  await time.run(() => phase === 'whole', time.now() + recoveryMs)
+  const becameWhole = await time.run(() => phase === 'whole', time.now() + recoveryMs)
   const history = await historyOf(world, { acks, producers, followers })
   world.background(
     'the end',
     Promise.all(clients.map(({ runtail }) => runtail.close({ timeoutMs: 0 }))).then(() => (phase = 'over')),
   )
   await time.run(() => phase === 'over', time.now() + RECOVERY_MS)
-  return history
+  return { ...history, becameWhole, problems: [...world.problems] }
 }
 
 function isWhole({ disk }: World, producers: readonly SimProducer[], followers: readonly SimFollower[]): boolean {
@@ -110,7 +110,7 @@ async function historyOf(
     producers,
     followers,
   }: { acks: readonly Ack[]; producers: readonly SimProducer[]; followers: readonly SimFollower[] },
-): Promise<RunHistory> {
+): Promise<Omit<RunHistory, 'becameWhole' | 'problems'>> {
   const { disk } = world
   const seen = followers.map((follower) => follower.seen())
   return {
@@ -120,6 +120,5 @@ async function historyOf(
     follows: seen.flatMap(({ follows }) => follows ?? []),
     watches: seen.flatMap(({ watches }) => watches ?? []),
     lists: seen.flatMap(({ lists }) => lists ?? []),
-    problems: [...world.problems],
   }
 }

@@ -79,6 +79,7 @@ function good(): RunHistory {
       },
     ],
     lists: [{ name: 'l', executions: [execution] }],
+    becameWhole: true,
     problems: [],
   }
 }
@@ -203,6 +204,7 @@ const BAD: readonly [string, Check, Partial<RunHistory>][] = [
     { watches: good().watches.map((one) => ({ ...one, status: 'loading' })) },
   ],
   ['a list that stands still', 'whole in time', { lists: [{ name: 'l', executions: [] }] }],
+  ['a world that does not become whole', 'whole in time', { becameWhole: false }],
   ['an error that should not have been', 'no defects', { problems: ['broken'] }],
 ]
 
