@@ -105,6 +105,18 @@ describe('the list', () => {
     expect(fake.reconnects).toBe(before + 1)
   })
 
+  test('counts no duration on while the connection is lost', async () => {
+    const fake = withList([{ ...running, started_at: new Date(Date.now() - 90_000).toISOString() }])
+    const { wrapper } = await open('/executions', fake)
+    fake.list('all').set({ updatedMs: Date.now() - 60_000 })
+    fake.connection.set({ status: 'error' })
+    await painted()
+    expect(wrapper.get('.rt-duration').text()).toBe('30 s')
+    fake.connection.set({ status: 'connected' })
+    await painted()
+    expect(wrapper.get('.rt-duration').text()).toMatch(/^1 min 3/)
+  })
+
   test('loads more, where there is more', async () => {
     const { fake, button, wrapper } = await open('/executions', withList([running], true))
     await button('Load more').trigger('click')

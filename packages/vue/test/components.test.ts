@@ -64,6 +64,21 @@ describe('LiveDuration', () => {
     }
   })
 
+  test('stands at the last data while no newer can come, and goes on after', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'Date'], now: new Date('2026-01-31T12:00:10.000Z') })
+    try {
+      const duration = show(LiveDuration, { props: { startedAt: '2026-01-31T12:00:00.000Z', asOfMs: Date.now() } })
+      await vi.advanceTimersByTimeAsync(5000)
+      expect(duration.text()).toBe('10 s')
+      await duration.setProps({ asOfMs: 0 })
+      expect(duration.text()).toBe('–')
+      await duration.setProps({ asOfMs: undefined })
+      expect(duration.text()).toBe('15 s')
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   test('before the start there is none', () => {
     expect(show(LiveDuration).text()).toBe('–')
   })

@@ -107,6 +107,19 @@ describe('connection lost', () => {
     expect(wrapper.find('.rt-stale').exists()).toBe(false)
   })
 
+  test('the duration stands at the last data, and goes on when the connection is back', async () => {
+    const fake = new FakeClient()
+    const { execution, logs } = runningWith(3, { started_at: new Date(Date.now() - 90_000).toISOString() })
+    fake.watch(execution.id).set({ ...snapshotOf(execution, logs), updatedMs: Date.now() - 60_000 })
+    const { wrapper } = monitorOf(fake, { execution: execution.id })
+    fake.connection.set({ status: 'error' })
+    await painted()
+    expect(wrapper.get('.rt-duration').text()).toBe('30 s')
+    fake.connection.set({ status: 'connected' })
+    await painted()
+    expect(wrapper.get('.rt-duration').text()).toMatch(/^1 min 3/)
+  })
+
   test('an execution that is over is complete, whatever the connection', async () => {
     const fake = new FakeClient()
     const { execution, logs } = runningWith(3, { status: 'completed', completed_at: '2026-01-31T12:00:01.000Z' })
