@@ -7,9 +7,17 @@ import { recorder, type Sighting } from '../records.ts'
 
 const [url = '', file = '', manner = 'steady', ...executionIds] = process.argv.slice(2)
 const random = new Random(Number(manner) || 0)
+const write = recorder<Sighting>(file)
+let begin = (): void => {
+  console.log('following')
+  begin = () => {}
+}
 await using client = createClient({ url, onError: (error) => console.error(error.message) })
 await followAll(client, {
   executionIds,
-  record: recorder<Sighting>(file),
+  record: (sighting) => {
+    write(sighting)
+    begin()
+  },
   leaves: () => manner !== 'steady' && random.chance(0.03),
 })
