@@ -1,6 +1,7 @@
 // What the log panel paints: the rows in view and no others, bounded, in order, at most once per frame.
 import { LogBuffer } from '@runtail/core'
 import { describe, expect, test } from 'vitest'
+import { page } from 'vitest/browser'
 import { ExecutionLogViewer } from '../src/index.ts'
 import { makeLog, putLines } from './support/fake-client.ts'
 import { painted, show } from './support/page.ts'
@@ -20,6 +21,30 @@ describe('what is painted', () => {
     logs.put(makeLog(51, { message: '😀 \u001b[1mbold\u001b[0m\nmore', error_message: 'no', input_data: { a: 1 } }))
     const panel = await panelOf(logs)
     for (const row of panel.rows()) expect(row.getBoundingClientRect().height).toBe(20)
+  })
+
+  test.each([390, 1440])('nothing of a clipped line shows beside its button, %s px wide', async (width) => {
+    const logs = new LogBuffer()
+    for (const level of ['info', 'error'] as const) {
+      logs.put(makeLog(logs.last + 1, { level, message: `${'x'.repeat(500)}\nmore` }))
+    }
+    await page.viewport(width, 800)
+    const panel = await panelOf(logs)
+    for (const left of [0, 100, 1_000_000]) {
+      panel.viewport.scrollLeft = left
+      await painted()
+      for (const row of panel.rows()) {
+        const { right } = panel.viewport.getBoundingClientRect()
+        const { top } = row.getBoundingClientRect()
+        for (const px of [0.5, 4, 8]) {
+          const hit = document.elementFromPoint(right - px, top + 10)
+          const isText = hit === null || hit.closest('.rt-row-message') !== null
+          expect(isText, `${left} px scrolled, ${px} px from the edge`).toBe(false)
+        }
+      }
+    }
+    const { scrollWidth, clientWidth, scrollLeft } = panel.viewport
+    expect(scrollLeft + clientWidth).toBeCloseTo(scrollWidth, 0)
   })
 
   test('the lower edge of the last row is the lower edge of the viewport', async () => {
