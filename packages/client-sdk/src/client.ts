@@ -5,6 +5,7 @@ import { v7 as newId } from 'uuid'
 import { Changes } from './changes.ts'
 import { RunningExecution } from './execution-handle.ts'
 import { toLine } from './log-line.ts'
+import type { Keeper, KeeperOptions } from './keeper.ts'
 import { newExecutionOf } from './new-execution.ts'
 import { resolveOptions, type ResolvedOptions } from './options.ts'
 import { MemoryOutbox, type Outbox } from './outbox.ts'
@@ -12,6 +13,7 @@ import type { Platform } from './platform.ts'
 import { Producer } from './producer.ts'
 import type {
   ClientOptions,
+  CloseOptions,
   CloseResult,
   ExecutionHandle,
   OutboxStats,
@@ -34,8 +36,11 @@ class Client extends Viewer implements RuntailClient {
   readonly outbox: Watchable<OutboxStats>
   readonly #producer: Producer
   readonly #outbox: Outbox
+  readonly #keeper: Keeper | undefined
   readonly #onError: (error: RuntailError) => void
   readonly #stopExitHook: () => void
+  /** What other processes left waits until there is a server to take it. */
+  readonly #adopt: () => void
   #closed: Promise<CloseResult> | undefined
 
   constructor(platform: Platform, options: ResolvedOptions) {
@@ -43,15 +48,18 @@ class Client extends Viewer implements RuntailClient {
     const { outbox, onError } = options
     this.#onError = onError
     const changes = new Changes(this.onAnyError)
-    this.#outbox = new MemoryOutbox(outbox, gapLine, (executionId) => onError(overflow(executionId)))
+    const onDrop = (executionId: string): void => onError(overflow(executionId))
+    this.#keeper = keeperOf(platform, options, { writeGap: gapLine, onDrop })
+    this.#outbox = this.#keeper?.outbox ?? new MemoryOutbox(outbox, gapLine, onDrop)
     this.outbox = statsOf(this.#outbox, changes)
-    this.#producer = new Producer({
-      uplink: this.remote,
-      outbox: this.#outbox,
-      lingerMs: outbox.lingerMs,
-      onError,
-      onChange: () => changes.emit(),
-    })
+    const { lingerMs, blockAt } = outbox
+    const common = { uplink: this.remote, lingerMs, blockAt, onError }
+    this.#producer = new Producer({ ...common, outbox: this.#outbox, onChange: () => changes.emit() })
+    this.#adopt = () => {
+      if (this.connection.status !== 'connected') return
+      this.#keeper?.adopt((left) => new Producer({ ...common, outbox: left, onChange: () => {} }))
+    }
+    if (this.#keeper) this.connection.subscribe(this.#adopt)
     this.#stopExitHook = platform.onExit(() => {
       this.#flushAtExit().catch(this.onAnyError)
     })
@@ -69,39 +77,70 @@ class Client extends Viewer implements RuntailClient {
     return delivered((signal) => this.#producer.settled(undefined, signal), options.timeoutMs)
   }
 
-  override close(options: { readonly timeoutMs?: number } = {}): Promise<CloseResult> {
-    this.#closed ??= this.#close(options.timeoutMs ?? STALL_MS)
+  override close({ timeoutMs = STALL_MS, signal }: CloseOptions = {}): Promise<CloseResult> {
+    this.#closed ??= this.#close(timeoutMs, signal)
     return this.#closed
   }
 
-  async #close(timeoutMs: number): Promise<CloseResult> {
+  async #close(timeoutMs: number, signal: AbortSignal | undefined): Promise<CloseResult> {
     this.endFollowing()
-    await this.#delivered(timeoutMs)
+    await Promise.race([this.#delivered(timeoutMs), aborted(signal)])
     this.#producer.close()
+    const kept = this.#keeper?.close() ?? 0
     this.disconnect()
     this.#stopExitHook()
-    return { unsent: this.#outbox.stats.pending }
+    return { unsent: this.#outbox.stats.pending, kept }
   }
 
   #delivered(stallMs: number): Promise<boolean> {
     const delivery = {
-      settled: (signal: AbortSignal) => this.#producer.settled(undefined, signal),
-      acknowledged: () => this.#outbox.stats.acknowledged,
+      settled: async (signal: AbortSignal) => {
+        await this.#producer.settled(undefined, signal)
+        this.#adopt()
+        await this.#keeper?.idle()
+      },
+      acknowledged: () => this.#outbox.stats.acknowledged + (this.#keeper?.acknowledged ?? 0),
     }
     return whileArriving(delivery, stallMs)
   }
 
   /** The program has nothing left to do but to report. */
   async #flushAtExit(): Promise<void> {
-    if (this.#producer.isSettled || (await this.#delivered(STALL_MS))) return
-    const { unsent } = await this.close({ timeoutMs: 0 })
+    const isSettled = this.#producer.isSettled && (this.#keeper?.isIdle ?? true)
+    if (isSettled || (await this.#delivered(STALL_MS))) return this.#keeper?.tidy()
+    const { unsent, kept } = await this.close({ timeoutMs: 0 })
+    if (unsent === 0) return
+    const fate = kept === unsent ? 'they are kept for the next start' : 'they are lost'
     this.#onError(
       new RuntailError('disconnected', {
-        message: `The program ended with ${unsent} logs that the server did not acknowledge; they are lost.`,
-        data: { unsent },
+        message: `The program ended with ${unsent} logs that the server did not acknowledge; ${fate}.`,
+        data: { unsent, ...(kept > 0 ? { kept } : {}) },
       }),
     )
   }
+}
+
+/** Resolves when the signal aborts. */
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve()
+    signal?.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
+
+/** @throws RuntailError `invalid_option` where nothing can be kept */
+function keeperOf(
+  platform: Platform,
+  { url, outbox, onError }: ResolvedOptions,
+  gaps: Pick<KeeperOptions, 'writeGap' | 'onDrop'>,
+): Keeper | undefined {
+  const { folder } = outbox
+  if (folder === undefined) return undefined
+  if (platform.keep) return platform.keep({ url, folder, outbox, onError, ...gaps })
+  throw new RuntailError('invalid_option', {
+    message: 'Option outbox.folder needs Node: there are no files here.',
+    data: { option: 'outbox.folder' },
+  })
 }
 
 function statsOf(outbox: Outbox, changes: Changes): Watchable<OutboxStats> {

@@ -27,6 +27,10 @@ export class RunningExecution extends LineReporter implements ExecutionHandle {
     const sink = {
       executionId: id,
       add: producer.add.bind(producer, lane),
+      get isReady() {
+        return producer.isReady
+      },
+      ready: () => producer.ready(),
       failed: (cause: unknown) =>
         onError(
           new RuntailError('internal', {

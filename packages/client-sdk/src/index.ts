@@ -36,6 +36,7 @@ export type {
 } from '@runtail/core'
 export type {
   ClientOptions,
+  CloseOptions,
   CloseResult,
   Connection,
   ConnectionSnapshot,

@@ -91,7 +91,7 @@ function toLog(fields: RawFields, bounds: { readonly text: number; readonly data
       : { error_message: clip(messageText(fields.error_message), bounds.text) }),
     ...(step_id === undefined ? {} : { step_id: toId(step_id) }),
     ...(parent_step_id === undefined ? {} : { parent_step_id: toId(parent_step_id) }),
-    ...(attempt === undefined ? {} : { attempt: Math.floor(attempt) }),
+    ...(attempt === undefined ? {} : { attempt: Math.min(Math.floor(attempt), Number.MAX_SAFE_INTEGER) }),
     ...eventOf(fields.event, progress),
     ...(progress === undefined ? {} : { progress }),
   }

@@ -4,13 +4,22 @@ import { RuntailError } from '@runtail/core'
 import type { OutboxBounds } from './outbox.ts'
 import type { ClientOptions, WebSocketConstructor } from './types.ts'
 
+/** How lines wait. With `block`, the bounds are twice what was asked for: the room of those who do not await `ready()`. */
+export interface ResolvedOutbox extends OutboxBounds {
+  readonly lingerMs: number
+  /** The fullness from which on `ready()` waits. */
+  readonly blockAt: number
+  readonly folder: string | undefined
+  readonly abandoned: 'leave' | 'cancel'
+}
+
 /** Options with nothing left open. */
 export interface ResolvedOptions {
   readonly url: string
   readonly token: ClientOptions['token']
   readonly WebSocket: WebSocketConstructor
   readonly connectTimeoutMs: number
-  readonly outbox: OutboxBounds & { readonly lingerMs: number }
+  readonly outbox: ResolvedOutbox
   readonly onError: (error: RuntailError) => void
 }
 
@@ -18,6 +27,7 @@ export interface ResolvedOptions {
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const { url, token, onError, connectTimeoutMs = 5000 } = options
   const { maxLogs = 100_000, maxBytes = 64 * 1024 * 1024, lingerMs = 5 } = options.outbox ?? {}
+  const { onOverflow = 'drop-oldest', folder, abandoned = 'leave' } = options.outbox ?? {}
   const WebSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket
   if (!WebSocket)
     throw invalid(
@@ -28,13 +38,24 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   for (const [name, value] of Object.entries({ connectTimeoutMs, maxLogs, maxBytes })) {
     if (!(value > 0)) throw invalid(name, 'must be greater than 0')
   }
+  if (onOverflow !== 'drop-oldest' && onOverflow !== 'block')
+    throw invalid('outbox.onOverflow', "must be 'drop-oldest' or 'block'")
+  const spare = onOverflow === 'block' ? 2 : 1
   return {
     url,
     token,
     WebSocket,
     connectTimeoutMs,
     // Well below LIMITS.frameBytes together with a line of the greatest length.
-    outbox: { maxLogs, maxBytes, maxBatchBytes: 384 * 1024, lingerMs },
+    outbox: {
+      maxLogs: maxLogs * spare,
+      maxBytes: maxBytes * spare,
+      maxBatchBytes: 384 * 1024,
+      lingerMs,
+      blockAt: onOverflow === 'block' ? 1 / spare : Infinity,
+      folder,
+      abandoned,
+    },
     onError: (error) => tell(onError, error),
   }
 }

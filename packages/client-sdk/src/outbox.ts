@@ -1,11 +1,16 @@
 // Lines of many executions enter, batches leave and stay until they are settled; what does not fit is dropped, oldest first, and leaves a gap that says how much. Invariant 5.
 
+import type { NewExecution } from '@runtail/core'
 import type { LogLine } from './log-line.ts'
 import type { OutboxStats } from './types.ts'
 
 /** What lies between producer and network. In memory here; a file may take its place. */
 export interface Outbox {
   readonly stats: OutboxStats
+  /** How full it is: 1 at the bounds, where it begins to drop. */
+  readonly fullness: number
+  /** Lines of an execution follow, of which none waits. */
+  open(execution: ReportedExecution): void
   /** Takes a line. Gives its position: 1, 2, 3 … in its execution. */
   add(executionId: string, line: LogLine): number
   /** The oldest lines within bounds; the same again (or fewer, as `maxLogs` tells) until they are settled. */
@@ -22,6 +27,9 @@ export interface Outbox {
   oldest(executionId: string): number
 }
 
+/** An execution that has its id. */
+export type ReportedExecution = NewExecution & { readonly id: string }
+
 /** Bounds of what waits. */
 export interface OutboxBounds {
   readonly maxLogs: number
@@ -33,10 +41,12 @@ export interface OutboxBounds {
 /** Writes the line that stands for lines that are gone. */
 export type GapWriter = (executionId: string, dropped: number, reason: string) => LogLine
 
-interface Entry {
+/** A line in its place, or what stands for lines that are gone. */
+export interface Entry {
   readonly position: number
   /** A gap is written when it goes out, since it grows until then. */
   readonly line: LogLine | undefined
+  /** How many lines it stands for; 0 where it is one. */
   dropped: number
 }
 
@@ -74,6 +84,17 @@ export class MemoryOutbox implements Outbox {
   get stats(): OutboxStats {
     return { pending: this.#pending, acknowledged: this.#acknowledged, dropped: this.#dropped }
   }
+
+  /** Of the lines that wait. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get fullness(): number {
+    return Math.max(this.#pending / this.#bounds.maxLogs, this.#bytes / this.#bounds.maxBytes)
+  }
+
+  open(): void {}
 
   add(executionId: string, line: LogLine): number {
     const queue = this.#queues.get(executionId) ?? emptyQueue()
@@ -137,6 +158,15 @@ export class MemoryOutbox implements Outbox {
     const queue = this.#queues.get(executionId)
     const entry = queue && (queue.pinned[0] ?? queue.front[0] ?? queue.rest[queue.start])
     return entry?.position ?? Infinity
+  }
+
+  /** What waits, in order; beginning with what is under way. */
+  *entries(executionId: string): Generator<Readonly<Entry>> {
+    const queue = this.#queues.get(executionId)
+    if (!queue) return
+    yield* queue.pinned
+    yield* queue.front
+    for (let index = queue.start; index < queue.rest.length; index += 1) yield queue.rest[index] as Entry
   }
 
   /** Moves lines to where overflow cannot touch them. */

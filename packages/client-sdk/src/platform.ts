@@ -1,5 +1,6 @@
 // What differs between where the SDK runs; the default fits browsers and everything unknown, src/node/ has Node's.
 
+import type { Keeper, KeeperOptions } from './keeper.ts'
 import type { WebSocketLike } from './types.ts'
 
 /** What the device says of its network. It is a hint: it may be wrong. */
@@ -13,6 +14,8 @@ export interface Platform {
   onNetwork: (listener: (hint: NetworkHint) => void) => () => void
   /** Calls `flush` when the process is about to end by itself; what it starts keeps the process alive. Returns what takes that back. */
   onExit: (flush: () => void) => () => void
+  /** Makes an outbox that outlives the process; absent where there is no place for one. */
+  keep?: (options: KeeperOptions) => Keeper
 }
 
 interface NetworkTarget {

@@ -4,8 +4,8 @@ import { LIMITS, RuntailError, toRuntailError, type NewExecution } from '@runtai
 import { backoffMs, MAX_BACKOFF_MS } from './backoff.ts'
 import { afterRefusal } from './refusal.ts'
 import type { LogLine } from './log-line.ts'
-import type { Outbox } from './outbox.ts'
-import { startTimer } from './timers.ts'
+import type { Outbox, ReportedExecution } from './outbox.ts'
+import { holdProcess, startTimer } from './timers.ts'
 
 /** What the producer needs of the network. Both reject with our own errors. */
 export interface Uplink {
@@ -18,6 +18,8 @@ export interface ProducerOptions {
   readonly uplink: Uplink
   readonly outbox: Outbox
   readonly lingerMs: number
+  /** The fullness of the outbox from which on `ready` waits. @default Infinity: never */
+  readonly blockAt?: number
   readonly onError: (error: RuntailError) => void
   /** Told after each change of the outbox. */
   readonly onChange: () => void
@@ -27,7 +29,7 @@ export interface ProducerOptions {
 
 /** An execution with somebody who reports it. */
 export interface Lane {
-  readonly execution: NewExecution & { readonly id: string }
+  readonly execution: ReportedExecution
   phase: 'idle' | 'lingering' | 'ready' | 'sending' | 'backing_off' | 'refused'
   created: boolean
   /** Failures in a row. */
@@ -57,6 +59,8 @@ export class Producer {
   readonly #lanes = new Set<Lane>()
   readonly #ready: Lane[] = []
   readonly #waiters = new Set<Waiter>()
+  /** Those who wait for room. */
+  readonly #blocked = new Set<() => void>()
   #sending = 0
   #phase: 'open' | 'closed' | 'closed_and_told' = 'open'
 
@@ -66,7 +70,7 @@ export class Producer {
   }
 
   /** A lane for an execution; its creation goes out before its first line. */
-  open(execution: NewExecution & { readonly id: string }): Lane {
+  open(execution: ReportedExecution): Lane {
     return {
       execution,
       phase: 'idle',
@@ -82,6 +86,7 @@ export class Producer {
   add(lane: Lane, line: LogLine): void {
     const { outbox, lingerMs, onChange } = this.#options
     if (this.#phase !== 'open') return this.#tellClosed()
+    if (outbox.waiting(lane.execution.id) === 0) outbox.open(lane.execution)
     lane.newest = outbox.add(lane.execution.id, line)
     this.#lanes.add(lane)
     if (lane.phase === 'refused') this.#giveUp(lane)
@@ -95,6 +100,20 @@ export class Producer {
   /** Whether nothing waits for the server. */
   get isSettled(): boolean {
     return this.#lanes.size === 0
+  }
+
+  /** Whether there is room for more, or nobody is to wait for it. */
+  get isReady(): boolean {
+    const { outbox, blockAt = Infinity } = this.#options
+    return outbox.fullness < blockAt || this.#phase !== 'open'
+  }
+
+  /** Resolves when {@link Producer.isReady}; a program that waits here is kept alive. */
+  async ready(): Promise<void> {
+    if (this.isReady) return
+    const release = holdProcess()
+    await new Promise<void>((resolve) => this.#blocked.add(resolve))
+    release()
   }
 
   /** Resolves when everything reported so far, by one lane or by all, is settled, or when the producer closes; never after the signal. */
@@ -115,6 +134,7 @@ export class Producer {
     for (const lane of this.#lanes) lane.cancelTimer()
     for (const { resolve } of this.#waiters) resolve()
     this.#waiters.clear()
+    this.#tellBlocked()
   }
 
   #tellClosed(): void {
@@ -230,7 +250,14 @@ export class Producer {
     this.#tellWaiters()
   }
 
+  #tellBlocked(): void {
+    if (!this.isReady) return
+    for (const resolve of this.#blocked) resolve()
+    this.#blocked.clear()
+  }
+
   #tellWaiters(): void {
+    this.#tellBlocked()
     for (const waiter of this.#waiters) {
       for (const [lane, target] of waiter.targets) if (!this.#isBehind(lane, target)) waiter.targets.delete(lane)
       if (waiter.targets.size > 0) continue

@@ -9,6 +9,10 @@ import type { LogFields, Reporter, StepHandle, StepOptions } from './types.ts'
 export interface Sink {
   readonly executionId: string
   add(line: LogLine): void
+  /** Whether there is room for more. */
+  readonly isReady: boolean
+  /** Resolves when there is. */
+  ready(): Promise<void>
   /** What went wrong on our side. */
   failed(error: unknown): void
 }
@@ -38,6 +42,10 @@ export class LineReporter implements Reporter {
 
   get executionId(): string {
     return this.#sink.executionId
+  }
+
+  ready(): Promise<void> {
+    return this.#sink.ready()
   }
 
   log(message: string, fields?: LogFields): void {
@@ -71,6 +79,8 @@ export class LineReporter implements Reporter {
     second: StepOptions | ((step: StepHandle) => Result | Promise<Result>),
     third?: (step: StepHandle) => Result | Promise<Result>,
   ): Promise<Result> {
+    // Without a need to wait, the work begins at once.
+    if (!this.#sink.isReady) await this.#sink.ready()
     const [options, work] = typeof second === 'function' ? [{}, second] : [second ?? {}, third]
     const frame = this.#frameOf(name, options)
     const step = new StepReporter(this.#sink, frame)

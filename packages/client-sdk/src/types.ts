@@ -9,7 +9,10 @@ import type {
   RuntailError,
   SeqRange,
 } from '@runtail/core'
+import type { OutboxOptions, OutboxStats } from './outbox-types.ts'
 import type { Api } from './wire.ts'
+
+export type { OutboxOptions, OutboxStats } from './outbox-types.ts'
 
 /** Anything with a current value that can be watched; fits Vue, React's `useSyncExternalStore` and Svelte. */
 export interface Watchable<Snapshot> {
@@ -78,26 +81,6 @@ export interface ClientOptions {
   readonly onError?: (error: RuntailError) => void
 }
 
-/** Bounds of what waits to be sent. */
-export interface OutboxOptions {
-  /** @default 100000 */
-  readonly maxLogs?: number
-  /** Bytes of JSON. @default 67108864 (64 MiB) */
-  readonly maxBytes?: number
-  /** Milliseconds to wait for more logs before a batch goes. @default 5 */
-  readonly lingerMs?: number
-}
-
-/** How the outbox stands. */
-export interface OutboxStats {
-  /** Logs accepted and not acknowledged yet. */
-  readonly pending: number
-  /** Logs acknowledged by the server. */
-  readonly acknowledged: number
-  /** Logs given up: dropped on overflow, or refused by the server. Never silent: a gap log says so to followers, `onError` to the program. */
-  readonly dropped: number
-}
-
 /** What `startExecution` takes. */
 export interface StartExecution {
   readonly workflow_id: string
@@ -124,10 +107,16 @@ export interface StepOptions {
   readonly attempt?: number
 }
 
-/** What can be reported to, an execution or a step in it. Nothing here throws for the server's sake or waits for it. */
+/** What can be reported to, an execution or a step in it. Nothing here throws for the server's sake, or waits for it unless asked to. */
 export interface Reporter {
   /** The id of the execution. */
   readonly executionId: string
+  /**
+   * With `outbox.onOverflow: 'block'` resolves when the outbox has room again; at once where it has, where the client is closed, and with
+   * `drop-oldest`. It waits as long as the server is away. `await execution.ready()` before each line, or before a part of the work that
+   * reports many. Never rejects.
+   */
+  ready(): Promise<void>
   /** Reports a line at `info`, or at `fields.level`. */
   log(message: string, fields?: LogFields): void
   debug(message: string, fields?: LogFields): void
@@ -239,6 +228,16 @@ export interface ExecutionListWatch extends Watchable<ExecutionListSnapshot> {
 /** What could not be delivered when a client closed. */
 export interface CloseResult {
   readonly unsent: number
+  /** How many of them wait in `outbox.folder` for the next client; 0 without a folder. */
+  readonly kept: number
+}
+
+/** Options of `close`. */
+export interface CloseOptions {
+  /** @default 5000 */
+  readonly timeoutMs?: number
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal
 }
 
 /** What only reads: everything of the SDK but producing. A third of its code stays out of a page that needs no more. */
@@ -271,7 +270,8 @@ export interface RuntailClient extends RuntailViewer {
   flush(options?: { readonly timeoutMs?: number }): Promise<void>
   /**
    * Delivers what was reported, ends all followers, closes the socket, then resolves with what could not be sent. Gives up when the server
-   * acknowledges nothing for `timeoutMs` (default 5000; 0 waits for nothing). Never rejects.
+   * acknowledges nothing for `timeoutMs` (default 5000; 0 waits for nothing), or when the signal aborts. What another process left in
+   * `outbox.folder` is waited for in the same way. Never rejects.
    */
-  close(options?: { readonly timeoutMs?: number }): Promise<CloseResult>
+  close(options?: CloseOptions): Promise<CloseResult>
 }

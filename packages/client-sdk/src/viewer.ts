@@ -64,7 +64,7 @@ export class Viewer implements RuntailViewer {
   close(): Promise<CloseResult> {
     this.endFollowing()
     this.disconnect()
-    return Promise.resolve({ unsent: 0 })
+    return Promise.resolve({ unsent: 0, kept: 0 })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -44,6 +44,7 @@ test('the server takes whatever is reported', () => {
         expect(result.error?.message).toBeUndefined()
       },
     ),
+    { examples: [[{ attempt: 2 ** 53 }]] },
   )
 })
 

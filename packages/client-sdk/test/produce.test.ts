@@ -333,7 +333,7 @@ describe('waiting', () => {
     const { client, errors } = connectClient(url)
     const execution = await client.startExecution({ workflow_id: 'w' })
     const done = execution.complete()
-    expect(await client.close({ timeoutMs: 50 })).toEqual({ unsent: 2 })
+    expect(await client.close({ timeoutMs: 50 })).toEqual({ unsent: 2, kept: 0 })
     await done
     await execution.complete()
     expect(errors).toEqual([])
@@ -342,7 +342,7 @@ describe('waiting', () => {
     expect(errors).toMatchObject([{ code: 'closed' }])
     expect(client.connection.status).toBe('disconnected')
     await expect(client.executions.list()).rejects.toMatchObject({ code: 'closed' })
-    expect(await client.close()).toEqual({ unsent: 2 })
+    expect(await client.close()).toEqual({ unsent: 2, kept: 0 })
   })
 
   test('what was reported is there when close has resolved', async () => {
@@ -350,7 +350,7 @@ describe('waiting', () => {
     const { client } = connectClient(url)
     const execution = await client.startExecution({ workflow_id: 'w' })
     for (const line of lines(3000)) execution.log(line)
-    expect(await client.close()).toEqual({ unsent: 0 })
+    expect(await client.close()).toEqual({ unsent: 0, kept: 0 })
     const reader = connectClient(url).client
     expect(await stored(reader, execution.id)).toHaveLength(3001)
     const followed = await collect(reader.follow(execution.id), ({ head }, { seqs }) => seqs.at(-1) === head)

@@ -239,7 +239,7 @@ test('a client that only reads does all of this, and ends', async () => {
   await until(viewer.watch(execution.id), ({ status }) => status === 'ended')
   const following = collect(viewer.follow(execution.id), () => false)
   await until(viewer.connection, ({ status }) => status === 'connected')
-  expect(await viewer.close()).toEqual({ unsent: 0 })
+  expect(await viewer.close()).toEqual({ unsent: 0, kept: 0 })
   await following
   expect(viewer.connection.status).toBe('disconnected')
 })

@@ -1,12 +1,18 @@
-// Node's sockets and the end of its process enter; sockets that let the process end, and one last delivery before it does, leave.
+// Node's sockets, files and the end of its process enter; sockets that let the process end, one last delivery before it does, and a place to keep the rest, leave.
 
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Platform } from '../platform.ts'
 import { webPlatform } from '../platform.ts'
 import type { WebSocketLike } from '../types.ts'
+import { FileKeeper } from './file-keeper.ts'
 
 /** The platform of a Node process. */
-export const nodePlatform: Platform = { letGo, onNetwork: webPlatform.onNetwork, onExit }
+export const nodePlatform: Platform = {
+  letGo,
+  onNetwork: webPlatform.onNetwork,
+  onExit,
+  keep: (options) => new FileKeeper(options),
+}
 
 /** The network's side of a socket: what `net.Socket` has. */
 interface Unrefable {
