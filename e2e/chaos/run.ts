@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { start, type Running } from '../test/support/process.ts'
-import { freePort, TemporaryFolder } from '../test/support/server.ts'
+import { TemporaryFolder } from '../test/support/server.ts'
 import { followInChromium } from './chromium-follower.ts'
 import { evaluate, type Span, type Verdict } from './evaluate.ts'
-import { Proxy } from './proxy.ts'
+import type { Proxy } from './proxy.ts'
 import { readRecords, recorder, type ProducerRecord, type Sighting } from './records.ts'
 import { RestartingServer } from './restarting-server.ts'
 import { plan, type Trouble } from './schedule.ts'
@@ -35,11 +35,10 @@ export async function runChaos({ durationMs, seed, log = () => {} }: ChaosOption
   await using folder = await TemporaryFolder.make()
   await using stack = new AsyncDisposableStack()
   const file = (name: string): string => join(folder.path, `${name}.jsonl`)
-  const port = await freePort()
-  const server = stack.use(await RestartingServer.start(port, folder.path))
+  const server = stack.use(await RestartingServer.start(folder.path))
   const proxies = new Map<string, Proxy>()
   for (const name of [...PRODUCERS, ...Object.keys(FOLLOWERS), CHROMIUM]) {
-    proxies.set(name, stack.use(await Proxy.start(port)))
+    proxies.set(name, await server.proxy())
   }
   const run = (name: string, program: string, args: readonly string[]): Running => {
     const url = `ws://127.0.0.1:${proxies.get(name)?.port}/trpc`

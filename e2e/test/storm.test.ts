@@ -15,7 +15,7 @@ import { Proxy } from '../chaos/proxy.ts'
 import { RestartingServer } from '../chaos/restarting-server.ts'
 import { readStored } from '../chaos/stored.ts'
 import { start, type Running } from './support/process.ts'
-import { freePort, TemporaryFolder } from './support/server.ts'
+import { TemporaryFolder } from './support/server.ts'
 import { within } from './support/within.ts'
 
 const CROWDS = 2
@@ -104,10 +104,9 @@ function describeWaits(losses: readonly Loss[]): string {
 test('a thousand followers lose their server', { timeout: 180_000 }, async () => {
   await using folder = await TemporaryFolder.make()
   await using stack = new AsyncDisposableStack()
-  const port = await freePort()
-  const server = stack.use(await RestartingServer.start(port, folder.path))
-  const proxy = stack.use(await Proxy.start(port))
-  const reporting = stack.use(new Reporting(port))
+  const server = stack.use(await RestartingServer.start(folder.path))
+  const proxy = await server.proxy()
+  const reporting = stack.use(new Reporting((await server.proxy()).port))
   const executionIds = await reporting.begin(EXECUTIONS)
   const program = join(import.meta.dirname, '../chaos/programs/crowd.ts')
   const crowds = Array.from({ length: CROWDS }, () =>
