@@ -152,6 +152,19 @@ describe('an execution', () => {
     expect(document.title).toBe('❌ Nightly import · Runtail')
   })
 
+  test('with a very long name has a heading of two lines, and a title of a sane length', async () => {
+    const name = 'every-part-of-the-name '.repeat(40).trim()
+    const fake = withList()
+    fake.watch('run-1').set({ status: 'live', execution: { ...running, name } })
+    const { wrapper } = await open('/executions/run-1', fake)
+    const heading = wrapper.get('h1')
+    expect(heading.attributes('title')).toBe(name)
+    const lineHeight = Number.parseFloat(getComputedStyle(heading.element).lineHeight)
+    expect(heading.element.getBoundingClientRect().height).toBeCloseTo(2 * lineHeight, 0)
+    expect(document.title).toMatch(/^🔄 every-part-of.+… · Runtail$/)
+    expect(document.title.length).toBeLessThan(100)
+  })
+
   test('that the list knows is shown before the server answered', async () => {
     const { go, wrapper } = await open('/executions', withList())
     await go('/executions/run-2')

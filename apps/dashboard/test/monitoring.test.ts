@@ -89,16 +89,28 @@ describe('where there is no demo', () => {
     expect(wrapper.find('form').exists()).toBe(false)
   })
 
-  test('no answer: says so, and asks again when the server is back', async () => {
+  test('no answer: says so once, keeps the form, and asks again when the server is back', async () => {
     const fetched = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('Failed to fetch'))
     const fake = new FakeClient()
     fake.connection.set({ status: 'error' })
-    const { text } = await open('/monitoring', fake)
-    expect(text()).toContain('No answer from the server')
+    const { text, wrapper, button } = await open('/monitoring', fake)
+    expect(wrapper.findAll('[role=alert]')).toHaveLength(1)
+    expect(text().match(/does not answer|No answer/g)).toHaveLength(1)
+    for (const control of [wrapper.get('select').element, button('Start new execution').element]) {
+      expect(control).toHaveProperty('disabled', true)
+    }
+    const asked = fetched.mock.calls.length
+    await button('Try again').trigger('click')
+    expect(fetched.mock.calls.length).toBe(asked + 1)
     fetched.mockRestore()
     serveDemo()
     fake.connection.set({ status: 'connected' })
     await painted()
     await vi.waitFor(() => expect(text()).toContain('Nothing is running yet'))
+    expect(wrapper.find('[role=alert]').exists()).toBe(false)
+    expect(button('Start new execution').element).toHaveProperty('disabled', false)
+    fake.connection.set({ status: 'error' })
+    await painted()
+    expect(button('Start new execution').element).toHaveProperty('disabled', true)
   })
 })
