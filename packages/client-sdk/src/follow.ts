@@ -53,12 +53,14 @@ export async function* follow(
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
       for await (const update of follower.subscription(signal)) {
+        // It may have been under way when the caller left, who may go on elsewhere from its cursor by now.
+        if (signal.aborted) return
         attempt = 0
         yield update
       }
     } catch (thrown) {
       const error = callError(thrown)
-      if (error.code === 'closed') return
+      if (error.code === 'closed' || signal.aborted) return
       if (!error.retryable) throw error
       // Whoever has no connection waits for it with the next subscription.
       if (error.code !== 'disconnected') {

@@ -279,6 +279,21 @@ test('a slow consumer stops the stream, and has it go on where it stands', async
   expect(seqs).toEqual(upTo(500))
 })
 
+test.each([
+  ['an update', () => Promise.resolve(base)],
+  ['a failure', () => Promise.reject(new RuntailError('not_found', { message: 'gone' }))],
+])('%s that was under way when the follower was aborted does not come any more', async (_what, answer) => {
+  const source = new ModelSource()
+  source.head = 3
+  const leave = new AbortController()
+  source.get = () => {
+    leave.abort()
+    return answer()
+  }
+  // Whoever goes on elsewhere with the cursor that it has would get these logs twice, or those of a store that is gone.
+  expect(await follow(source, ID, { signal: leave.signal }).next()).toStrictEqual({ done: true, value: undefined })
+})
+
 test('leaving and aborting both stop the stream', async () => {
   const source = new ModelSource()
   source.head = 3
