@@ -38,13 +38,32 @@ export type RowView = LineView | GapView
 export function viewOfRow(logs: LogBuffer, row: number, target: RowTarget): RowView {
   const log = target.kind === 'log' ? logs.get(target.seq) : undefined
   if (log) return lineView(log, row)
-  const gap = target.kind === 'gap' ? target.gap : { from: target.seq, to: target.seq }
+  const gap = gapOf(target)
   return { kind: 'gap', row, gap, text: gapText(gap) }
 }
 
-function lineView(log: ExecutionLog, row: number): LineView {
+/** What is copied of a row: the line that it shows, without its colours, however long. */
+export function textOfRow(logs: LogBuffer, target: RowTarget): string {
+  const log = target.kind === 'log' ? logs.get(target.seq) : undefined
+  if (!log) return gapText(gapOf(target))
+  const { message, error } = textsOf(log)
+  return ansiRuns(firstLine(message || error))
+    .map((run) => run.text)
+    .join('')
+}
+
+function gapOf(target: RowTarget): SeqRange {
+  return target.kind === 'gap' ? target.gap : { from: target.seq, to: target.seq }
+}
+
+function textsOf(log: ExecutionLog): { message: string; error: string } {
   const message = log.message ?? (log.error_message === undefined ? eventText(log) : '')
   const error = log.error_message === undefined || log.error_message === message ? '' : log.error_message
+  return { message, error }
+}
+
+function lineView(log: ExecutionLog, row: number): LineView {
+  const { message, error } = textsOf(log)
   return {
     kind: 'line',
     row,

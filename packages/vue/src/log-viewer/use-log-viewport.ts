@@ -3,6 +3,7 @@
 import type { LogBuffer, SeqRange } from '@runtail/core'
 import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
 import { createFrameScheduler } from '../frame-scheduler.ts'
+import { copiedText } from './copied-text.ts'
 import type { FollowEvent, FollowMode } from './follow-machine.ts'
 import { viewOfRow, type RowView } from './line-view.ts'
 import { RowMap, type RowTarget } from './row-map.ts'
@@ -28,6 +29,8 @@ export interface LogViewportOptions {
   readonly logs: () => LogBuffer
   readonly gaps: () => readonly SeqRange[]
   readonly mode: () => FollowMode
+  /** The last line of the past: only lines after it are told of as arrived. */
+  readonly pastLastSeq: () => number
   readonly send: (event: FollowEvent) => void
 }
 
@@ -91,7 +94,7 @@ export function useLogViewport(options: LogViewportOptions) {
   function countArrived(logs: LogBuffer): void {
     let lines = 0
     let errors = 0
-    for (let seq = countedTo + 1; seq <= logs.last; seq += 1) {
+    for (let seq = Math.max(countedTo, options.pastLastSeq()) + 1; seq <= logs.last; seq += 1) {
       const level = logs.levelAt(seq)
       if (level !== undefined) lines += 1
       if (level === 'error') errors += 1
@@ -187,6 +190,8 @@ export function useLogViewport(options: LogViewportOptions) {
     onScrollEnd,
     intend,
     moveBy,
+    /** What is copied when the rows of these seqs are selected. */
+    copiedText: (selected: SeqRange) => copiedText(options.logs(), map, selected),
     moveToStart: () => jump(0),
     /** One row of the page before stays in view. */
     pagePx: () => Math.max(ROW_PX, geometry.viewportPx - ROW_PX),

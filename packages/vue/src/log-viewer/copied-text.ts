@@ -1,0 +1,12 @@
+// Selected rows enter, what is copied of them leaves: a line per row, a gap as a gap, in the document or not. Pure.
+
+import type { LogBuffer, SeqRange } from '@runtail/core'
+import { textOfRow } from './line-view.ts'
+import type { RowMap } from './row-map.ts'
+
+/** The rows from the one of `selected.from` to the one of `selected.to`, as lines. */
+export function copiedText(logs: LogBuffer, map: RowMap, selected: SeqRange): string {
+  const first = map.rowOf(selected.from)
+  const count = map.rowOf(selected.to) - first + 1
+  return Array.from({ length: count }, (_, index) => textOfRow(logs, map.targetOf(first + index))).join('\n')
+}
