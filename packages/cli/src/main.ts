@@ -90,6 +90,7 @@ Environment:
 ${columns([
   ['RUNTAIL_URL', 'Address of the server. [default: http://localhost:3000]'],
   ['RUNTAIL_TOKEN', 'Token for it, where it wants one.'],
+  ['RUNTAIL_STATE', 'Folder for what could not be sent yet. [default: ~/.local/state/runtail, on macOS in ~/Library]'],
 ])}
 `
 }

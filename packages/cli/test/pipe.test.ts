@@ -116,7 +116,7 @@ test('a server that is away changes nothing but a line in the end', async () => 
   expect(ended).toMatchObject({
     code: 0,
     stdout: 'a\nb\n',
-    stderr: expect.stringContaining('4 lines could not be sent to'),
+    stderr: expect.stringContaining('4 lines are kept, and will be sent to'),
   })
 })
 

@@ -168,8 +168,8 @@ describe('block', () => {
     execution.log('full')
     const waiting = execution.ready()
     await client.close({ timeoutMs: 0 })
-    await waiting
-    await execution.ready()
+    await expect(waiting).resolves.toBeUndefined()
+    await expect(execution.ready()).resolves.toBeUndefined()
   })
 
   test('with drop-oldest nobody waits', async () => {

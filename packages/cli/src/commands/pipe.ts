@@ -45,10 +45,7 @@ Example: node server.js | runtail pipe --workflow-id server`,
     if (workflow_id === undefined) throw new UsageError('pipe needs --workflow-id', 'name what is run')
 
     const startedMs = performance.now()
-    const delivery = await Delivery.start(
-      await deliveryOptionsFrom(values, { workflow_id, input: undefined }, io.env),
-      io,
-    )
+    const delivery = await Delivery.start(await deliveryOptionsFrom(values, { workflow_id, input: undefined }, io), io)
     const { execution } = delivery
     let endedByALine = false
     const readLine = (text: string): ParsedLine => {

@@ -19,7 +19,8 @@ export const run: Command = {
   summary: 'Runs a command and reports its output as an execution: stdout as info, stderr as warning.',
   options: executionOptions,
   notes: `The output is shown as if the command ran alone, and its exit code is ours. Signals and standard input reach it.
-A server that is away never delays the command; what could not be sent is said in the end. While a server takes logs, a
+A server that is away never delays the command; what could not be sent is kept, also when runtail itself is killed, and
+sent by the next runtail run or pipe that reaches that server (folder: RUNTAIL_STATE, by default that of your system). While a server takes logs, a
 command that prints faster than that waits for it, as it would for a slow pipe.
 The workflow is named after the command, unless --workflow-id says otherwise.
 Programs that print colours only to a terminal can often be told otherwise: FORCE_COLOR=1 runtail run -- …
@@ -43,7 +44,7 @@ Example: runtail run --workflow-id nightly-import -- npm run import`,
       name: [command, ...commandArgs].join(' '),
       input: { command, args: commandArgs, cwd: io.cwd },
     }
-    const delivery = await Delivery.start(await deliveryOptionsFrom(values, defaults, io.env), io)
+    const delivery = await Delivery.start(await deliveryOptionsFrom(values, defaults, io), io)
     return await runReported([command, ...commandArgs], delivery, io)
   },
 }

@@ -1,7 +1,8 @@
 // An execution to report enters, its handle leaves; in the end what could not be sent is said, and nobody waits for a server that was never there.
 
 import type { ExecutionHandle, RuntailClient, StartExecution } from '@runtail/client-sdk'
-import { RuntailError } from '@runtail/core'
+import type { RuntailError } from '@runtail/core'
+import { join } from 'node:path'
 import type { Io } from '../command.ts'
 import { clientOf, connects, type Target } from '../target.ts'
 import { executionPage } from '../url.ts'
@@ -14,6 +15,8 @@ export interface DeliveryOptions {
   readonly quiet: boolean
   /** Milliseconds to wait in the end for a server that takes nothing. */
   readonly flushTimeoutMs: number
+  /** Where lines are kept that no server takes; undefined for nowhere. */
+  readonly stateFolder: string | undefined
 }
 
 /** Large, since the command is not to wait for a server that is away. */
@@ -50,7 +53,10 @@ export class Delivery {
       told.add(error.code)
       io.stderr.write(`runtail: ${error.message}\n`)
     }
-    const client = clientOf(options.target, { outbox: OUTBOX, onError })
+    const { stateFolder } = options
+    const kept =
+      stateFolder === undefined ? {} : ({ folder: join(stateFolder, 'outbox'), abandoned: 'cancel' } as const)
+    const client = clientOf(options.target, { outbox: { ...OUTBOX, ...kept }, onError })
     const execution = await client.startExecution(options.execution)
     if (!options.quiet) io.stderr.write(`runtail: ${executionPage(options.target.url, execution.id)}\n`)
     return new Delivery(client, execution, { ...options, io })
@@ -60,14 +66,20 @@ export class Delivery {
   async close(hurry: Promise<unknown>): Promise<void> {
     const { client } = this
     const { flushTimeoutMs, target } = this.#options
-    const delivered = this.#isReachable().then(async (reachable) => {
-      if (reachable) await flushed(client, flushTimeoutMs)
-    })
+    const over = new AbortController()
+    const delivered = this.#isReachable().then((reachable) =>
+      client.close({ timeoutMs: reachable ? flushTimeoutMs : 0, signal: over.signal }),
+    )
     await Promise.race([delivered, hurry])
-    const { pending, dropped } = client.outbox.getSnapshot()
-    await client.close({ timeoutMs: 0 })
-    const lost = pending + dropped
-    if (lost > 0) this.#stderr.write(`runtail: ${lost.toLocaleString('en')} lines could not be sent to ${target.url}\n`)
+    over.abort()
+    const { unsent, kept } = await client.close({ timeoutMs: 0 })
+    const lost = unsent - kept + client.outbox.getSnapshot().dropped
+    if (kept > 0) this.#say(`${count(kept)} kept, and will be sent to ${target.url} by the next runtail run`)
+    if (lost > 0) this.#say(`${lost.toLocaleString('en')} lines could not be sent to ${target.url}`)
+  }
+
+  #say(text: string): void {
+    this.#stderr.write(`runtail: ${text}\n`)
   }
 
   /** A server that was there may come back; one that never was gets one more try. */
@@ -79,15 +91,6 @@ export class Delivery {
   }
 }
 
-/** Waits until all is acknowledged, or the server has acknowledged nothing for so long; which of both, the outbox tells. */
-async function flushed(client: RuntailClient, timeoutMs: number): Promise<void> {
-  for (let acknowledged = -1; acknowledged < client.outbox.getSnapshot().acknowledged;) {
-    acknowledged = client.outbox.getSnapshot().acknowledged
-    try {
-      await client.flush({ timeoutMs })
-      return
-    } catch (error) {
-      if (!(error instanceof RuntailError)) throw error
-    }
-  }
+function count(lines: number): string {
+  return lines === 1 ? '1 line is' : `${lines.toLocaleString('en')} lines are`
 }

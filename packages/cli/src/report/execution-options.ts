@@ -2,6 +2,7 @@
 
 import type { StartExecution } from '@runtail/client-sdk'
 import { parseInteger, urlOption, type Io, type Options } from '../command.ts'
+import { stateFolderOf } from '../state-folder.ts'
 import { targetOf } from '../target.ts'
 import { UsageError } from '../usage-error.ts'
 import type { DeliveryOptions } from './delivery.ts'
@@ -19,6 +20,7 @@ export const executionOptions = {
     value: 'SECONDS',
     description: 'How long to wait in the end while the server takes nothing. [default: 5]',
   },
+  'no-outbox-file': { type: 'boolean', description: 'Keep nothing on disk of what the server does not take.' },
 } as const satisfies Options
 
 /** What parsing {@link executionOptions} gives. */
@@ -30,6 +32,7 @@ export interface ExecutionValues {
   readonly id?: string | undefined
   readonly quiet?: boolean | undefined
   readonly 'flush-timeout'?: string | undefined
+  readonly 'no-outbox-file'?: boolean | undefined
 }
 
 /** What the command itself knows of the execution; options win. */
@@ -43,13 +46,13 @@ export interface ExecutionDefaults {
 export async function deliveryOptionsFrom(
   values: ExecutionValues,
   defaults: ExecutionDefaults,
-  env: Io['env'],
+  io: Pick<Io, 'env' | 'platform'>,
 ): Promise<DeliveryOptions> {
   const { id, tag: tags, name = defaults.name, 'workflow-id': workflow_id = defaults.workflow_id } = values
   if (id !== undefined) await assertId(id)
   const seconds = parseInteger(values['flush-timeout'] ?? '5', '--flush-timeout', { min: 0, max: 3600 })
   return {
-    target: targetOf(values.url, env),
+    target: targetOf(values.url, io.env),
     execution: {
       workflow_id,
       ...(id === undefined ? {} : { id }),
@@ -59,6 +62,7 @@ export async function deliveryOptionsFrom(
     },
     quiet: values.quiet ?? false,
     flushTimeoutMs: seconds * 1000,
+    stateFolder: values['no-outbox-file'] ? undefined : stateFolderOf(io.env, io.platform),
   }
 }
 

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished, vi } from 'vitest'
+import { temporaryFolder } from './server.ts'
 
 // Processes start slowly on a busy machine.
 vi.setConfig({ testTimeout: 30_000 })
@@ -41,7 +42,8 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Run
   const { NO_COLOR: _plain, FORCE_COLOR: _colors, ...inherited } = process.env
   const child = spawn(process.execPath, ['--conditions=@runtail/source', ENTRY, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { ...inherited, ...options.env },
+    // Nothing of a test stays in the home of whoever runs it.
+    env: { ...inherited, RUNTAIL_STATE: temporaryFolder(), ...options.env },
     cwd: options.cwd,
   })
   onTestFinished(() => void child.kill('SIGKILL'))

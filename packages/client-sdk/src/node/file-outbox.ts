@@ -135,7 +135,7 @@ export class FileOutbox implements Outbox {
         return 0
       }
       // Its program ended in order: what it did not end it left so.
-      file.replace(this.#snapshot('leave'))
+      if (!file.isOpen || this.#wouldCancel()) file.replace(this.#snapshot('leave'))
       file.rename(path)
       return this.stats.pending
     } catch (error) {
@@ -144,6 +144,11 @@ export class FileOutbox implements Outbox {
     } finally {
       file.close()
     }
+  }
+
+  /** Whether whoever takes the file as it is would end something. */
+  #wouldCancel(): boolean {
+    return this.#options.header.abandoned === 'cancel' && [...this.#known.values()].some(({ isEnded }) => !isEnded)
   }
 
   #writeNewGaps(executionId: string, count: number): void {
