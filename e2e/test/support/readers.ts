@@ -93,11 +93,14 @@ export async function byBrowser(page: Page): Promise<ShownLine[]> {
       while (!isPainted())
       for (const row of rowsShown()) {
         const seq = Number(row.querySelector('.rt-row-seq')?.textContent?.replaceAll(/\D/g, ''))
+        // A gap has no number; an empty line has no message.
+        if (!(seq > 0)) continue
         const message = row.querySelector('.rt-row-message')?.cloneNode(true)
-        if (!(message instanceof HTMLElement)) continue
-        for (const extra of message.querySelectorAll('.rt-row-error, .rt-row-duration')) extra.remove()
+        if (message instanceof HTMLElement) {
+          for (const extra of message.querySelectorAll('.rt-row-error, .rt-row-duration')) extra.remove()
+        }
         const isCut = row.querySelector('.rt-row-more')?.textContent?.includes('show all') ?? false
-        lines.set(seq, { text: message.textContent.trim(), isCut })
+        lines.set(seq, { text: message?.textContent?.trim() ?? '', isCut })
       }
       if (top + viewport.clientHeight >= viewport.scrollHeight) break
     }
