@@ -2,6 +2,7 @@
 
 import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -40,7 +41,8 @@ export async function freePort(): Promise<number> {
 /** Runs a `runtail` command against the server on `port`. */
 export function runtail(port: number, args: readonly string[]): Running {
   return start(process.execPath, [bin, ...args], {
-    env: { RUNTAIL_URL: `ws://localhost:${port}/trpc`, NO_COLOR: '1' },
+    // What it cannot send must not lie in the home of whoever runs the tests.
+    env: { RUNTAIL_URL: `ws://localhost:${port}/trpc`, RUNTAIL_STATE: join(tmpdir(), 'runtail-e2e'), NO_COLOR: '1' },
   })
 }
 
