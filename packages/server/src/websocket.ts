@@ -27,6 +27,9 @@ export interface SocketServerOptions {
   readonly onError: (error: unknown, where: string) => void
 }
 
+/** How long a planned stop waits for peers to take its goodbye. */
+const GOODBYE_MS = 1000
+
 interface Connection {
   readonly socket: FlowSocket
   readonly tcp: Socket
@@ -104,7 +107,12 @@ export class SocketServer {
       socket.close(CLOSE_CODES.goingAway, 'The server stops')
       await closed
     })
+    // Until everybody has left nobody can come to the next server.
+    const timer = setTimeout(() => {
+      for (const { socket } of this.#connections.values()) socket.terminate()
+    }, GOODBYE_MS)
     await Promise.all(closing)
+    clearTimeout(timer)
   }
 
   /** What will serve the socket. @throws RuntailError */

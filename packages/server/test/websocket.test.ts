@@ -289,6 +289,16 @@ describe('a peer that falls silent', () => {
 })
 
 describe('a planned stop', () => {
+  test('does not wait long for a peer that has fallen silent: the others are waiting for the next server', async () => {
+    const { server, trpcUrl } = await startServer()
+    const silent = await openSocket(trpcUrl)
+    silent.pause()
+    const beganMs = performance.now()
+    await server.close()
+    expect(performance.now() - beganMs).toBeLessThan(2500)
+    silent.terminate()
+  })
+
   test('stores and acknowledges what is under way, refuses what is new, then sends everybody away', async () => {
     const store = new GatedStore()
     const { server, trpcUrl } = await startServer({ store })
