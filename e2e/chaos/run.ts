@@ -100,7 +100,7 @@ async function carryOut(troubles: readonly Trouble[], { server, proxies, duratio
   const spans: Span[] = []
   const startedMs = Date.now()
   const happen = async (trouble: Trouble): Promise<void> => {
-    await sleep(startedMs + trouble.atMs - Date.now())
+    await sleep(Math.max(0, startedMs + trouble.atMs - Date.now()))
     const fromMs = Date.now()
     const [what, whom] =
       trouble.type === 'network' ? [describe(trouble.fault), trouble.victim] : [`server ${trouble.type}`, 'all']
@@ -112,9 +112,12 @@ async function carryOut(troubles: readonly Trouble[], { server, proxies, duratio
     else await server.start()
     spans.push({ what, whom, fromMs, toMs: Date.now() })
   }
-  const all = Promise.all(troubles.map(happen))
-  await sleep(durationMs)
-  await all
+  // A sufferer has one trouble at a time, also where one takes longer than planned: a server may take its time to stop.
+  const bySufferer = Map.groupBy(troubles, (trouble) => (trouble.type === 'network' ? trouble.victim : 'server'))
+  const oneByOne = async (own: readonly Trouble[]): Promise<void> => {
+    for (const trouble of own) await happen(trouble)
+  }
+  await Promise.all([sleep(durationMs), ...[...bySufferer.values()].map(oneByOne)])
   return spans
 }
 
