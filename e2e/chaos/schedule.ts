@@ -35,7 +35,7 @@ export interface PlanOptions {
 /** The whole bad day, in order. Every victim and the server have one trouble at a time. */
 export function plan({ seed, durationMs, victims }: PlanOptions): Trouble[] {
   const random = new Random(seed)
-  const server = sequence(random.fork(), durationMs, { from: 4000, to: 11_000, draw: serverTrouble })
+  const server = sequence(random.fork(), durationMs, { from: 2500, to: 6500, draw: serverTrouble })
   const networks = victims.flatMap((victim) => {
     const draw = (rng: Random): Pick<NetworkTrouble, 'type' | 'victim' | 'fault' | 'forMs'> => ({
       type: 'network',
@@ -69,7 +69,7 @@ function sequence<Drawn extends { readonly forMs: number }>(
 }
 
 function serverTrouble(random: Random): Pick<ServerTrouble, 'type' | 'forMs'> {
-  return { type: random.chance(0.6) ? 'kill' : 'restart', forMs: random.int(0, 2000) }
+  return { type: random.chance(0.75) ? 'kill' : 'restart', forMs: random.int(0, 2000) }
 }
 
 function networkFault(random: Random): { readonly fault: Fault; readonly forMs: number } {

@@ -16,7 +16,7 @@ const execution = await client.startExecution({ id: executionId, workflow_id: 'c
 let submitted = 0
 while (!stopping.signal.aborted) {
   burst()
-  await sleep(random.int(5, 100))
+  await sleep(random.int(2, 40))
 }
 burst()
 await execution.complete()
@@ -25,7 +25,7 @@ const { dropped } = client.outbox.getSnapshot()
 if (dropped > 0) fail(new Error(`${dropped} logs were dropped.`))
 
 function burst(): void {
-  const ids = Array.from({ length: random.int(1, 20) }, (_, index) => `${executionId}.${submitted + index + 1}`)
+  const ids = Array.from({ length: random.int(1, 8) }, (_, index) => `${executionId}.${submitted + index + 1}`)
   record({ type: 'submitted', execution_id: executionId, ids })
   for (const id of ids) execution.log('x'.repeat(random.chance(0.02) ? 20_000 : random.int(10, 300)), { id })
   submitted += ids.length
