@@ -29,7 +29,13 @@ export async function followInChromium({
 }: ChromiumFollowerOptions): Promise<ChromiumFollower> {
   const script = await bundle(join(import.meta.dirname, 'programs/page.ts'))
   const executablePath = findChromium()
-  const browser = await chromium.launch({ args: chromiumFlags, ...(executablePath ? { executablePath } : {}) })
+  const browser = await chromium.launch({
+    args: chromiumFlags,
+    // Who interrupts the run ends all of it, not the browser alone and then the process.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    ...(executablePath ? { executablePath } : {}),
+  })
   const page = await browser.newPage({ bypassCSP: true })
   const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
   page.on('pageerror', reject)

@@ -10,6 +10,8 @@ import { runSlow, slowReportOf } from './slow.ts'
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '5' }, seed: { type: 'string' }, slow: { type: 'boolean' } },
 })
+const interrupted = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort())
 process.exitCode = holds(values.slow ? await slow() : await chaos()) ? 0 : 1
 
 async function chaos(): Promise<Verdict> {
@@ -18,7 +20,7 @@ async function chaos(): Promise<Verdict> {
   if (!(durationMs > 0) || !Number.isSafeInteger(seed))
     throw new Error('Usage: npm run chaos -- --minutes 5 [--seed N]')
   console.log(`chaos for ${values.minutes} minutes, seed ${seed}`)
-  const verdict = await runChaos({ durationMs, seed, log: console.log })
+  const verdict = await runChaos({ durationMs, seed, log: console.log, signal: interrupted.signal })
   console.log(`${reportOf(verdict)}\n  again with: npm run chaos -- --minutes ${values.minutes} --seed ${seed}`)
   return verdict
 }

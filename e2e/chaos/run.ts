@@ -20,6 +20,8 @@ export interface ChaosOptions {
   readonly seed: number
   /** Told about each trouble. @default nobody */
   readonly log?: (line: string) => void
+  /** Ends it early, with an error, and everything that it started. */
+  readonly signal?: AbortSignal
 }
 
 const PRODUCERS = ['producer-1', 'producer-2', 'producer-3']
@@ -31,7 +33,7 @@ const CHROMIUM = 'chromium'
 const CATCH_UP_MS = 60_000
 
 /** Runs it. Rejects where a process fails or does not catch up. */
-export async function runChaos({ durationMs, seed, log = () => {} }: ChaosOptions): Promise<Verdict> {
+export async function runChaos({ durationMs, seed, log = () => {}, signal }: ChaosOptions): Promise<Verdict> {
   await using folder = await TemporaryFolder.make()
   await using stack = new AsyncDisposableStack()
   const file = (name: string): string => join(folder.path, `${name}.jsonl`)
@@ -62,7 +64,7 @@ export async function runChaos({ durationMs, seed, log = () => {} }: ChaosOption
       record: recorder<Sighting>(file(CHROMIUM)),
     }),
   )
-  const problem = firstProblem([...producers, ...followers], chromium.ended)
+  const problem = firstProblem([...[...producers, ...followers].map(succeeded), chromium.ended], signal)
 
   const troubles = plan({ seed, durationMs, victims: [...proxies.keys()] })
   const spans = await Promise.race([carryOut(troubles, { server, proxies, durationMs, log }), problem])
@@ -125,10 +127,11 @@ function describe({ type, ...details }: { readonly type: string }): string {
   return [type, ...Object.values(details)].join(' ')
 }
 
-/** Rejects as soon as a process fails. */
-function firstProblem(processes: readonly Running[], page: Promise<void>): Promise<never> {
+/** Rejects as soon as one of these does, or the signal aborts. */
+function firstProblem(parts: readonly Promise<void>[], signal: AbortSignal | undefined): Promise<never> {
   const { promise, reject } = Promise.withResolvers<never>()
-  for (const watched of [...processes.map(succeeded), page]) watched.catch(reject)
+  for (const part of parts) part.catch(reject)
+  signal?.addEventListener('abort', () => reject(new Error('Interrupted.')))
   return promise
 }
 
