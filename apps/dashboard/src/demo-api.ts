@@ -39,11 +39,22 @@ async function request(path: string, init: RequestInit): Promise<Response> {
 }
 
 async function answerOf(response: Response): Promise<unknown> {
-  const body: unknown = await response.json().catch(() => undefined)
-  if (response.ok) return body
+  const body = parse(await response.text())
+  if (response.ok && body !== undefined) return body
   throw new RuntailError('internal', {
-    message: messageOf(body) ?? `The server answered with status ${response.status}. Its log tells more.`,
+    message: response.ok
+      ? 'The answer is not JSON, so something between this page and the server gave it. Check the proxy.'
+      : (messageOf(body) ?? `The server answered with status ${response.status}. Its log tells more.`),
   })
+}
+
+/** The value of a JSON text; undefined, which no JSON text has, for any other. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function messageOf(body: unknown): string | undefined {
