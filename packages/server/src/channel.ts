@@ -16,6 +16,9 @@ export interface ChannelOptions extends SharedReadsOptions, BellOptions {
   readonly knows: (cursor: Cursor) => Promise<boolean>
 }
 
+/** Where no log is: a read after it tells the head alone. */
+const BEYOND = Number.MAX_SAFE_INTEGER - 1
+
 /** What lies after a position. */
 export interface Next extends StoredBlock {
   /** The bell's count before the store was asked: at an empty block the place from which to wait. */
@@ -57,6 +60,12 @@ export class Channel implements Disposable {
     // Nothing has happened since the store told this head: a thousand followers that arrive there need no read.
     if (seq === head && this.bell.rings === rings) return { block: new LogBlock(seq + 1, []), head, rings }
     return this.#reads.share(seq, () => this.#readAfter(seq))
+  }
+
+  /** The head, by one question for all who ask at a time. */
+  async head(): Promise<number> {
+    const { head } = await this.#reads.share(BEYOND, () => this.#readAfter(BEYOND))
+    return head
   }
 
   /** Whether the store knows a cursor, by one question for all who bring the same. */

@@ -1,6 +1,15 @@
-// What the feed gives to whoever sends it on: a shared block, the head, and whether the follower must begin anew.
+// What the feed takes from whoever follows, and gives to whoever sends it on: where to begin; a shared block, the head, and whether to begin anew.
 
+import type { Cursor } from '@runtail/core'
 import type { LogBlock } from './block.ts'
+
+/** Begins with the last logs that there are when the follower comes: with all where there are fewer. */
+export interface Tail {
+  readonly last: number
+}
+
+/** Where a follower begins: after its cursor, or at a tail. */
+export type FeedStart = Cursor | Tail
 
 /** One step of one follower; an empty block is a sync frame that announces the head. */
 export interface FeedFrame {

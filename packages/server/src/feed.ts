@@ -5,7 +5,7 @@ import { LogBlock } from './block.ts'
 import type { Bus } from './bus/bus.ts'
 import { Channel, type Next } from './channel.ts'
 import { systemClock, type Clock } from './clock.ts'
-import type { FeedFrame } from './feed-frame.ts'
+import type { FeedFrame, FeedStart, Tail } from './feed-frame.ts'
 import { Pause } from './pause.ts'
 import { feedClosed } from './shared-reads.ts'
 import type { Store } from './store/store.ts'
@@ -57,11 +57,16 @@ export class Feed {
   }
 
   /**
-   * Every log after the cursor, once and in order, until `signal` aborts (then the stream ends) or the consumer returns.
+   * Every log after the cursor, of the tail, or without either from the first on, once and in order, until `signal` aborts (then the stream ends) or
+   * the consumer returns.
    * The first frame comes at once; quiet followers get an empty frame now and then.
    * @throws RuntailError `not_found`, `closed`
    */
-  async *follow(executionId: string, cursor: Cursor | undefined, signal: AbortSignal): AsyncGenerator<FeedFrame, void> {
+  async *follow(
+    executionId: string,
+    start: FeedStart | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<FeedFrame, void> {
     const { clock, syncIntervalMs, store } = this.#options
     // Joined before the first read, so that no hint falls between the two.
     using channel = this.#join(executionId)
@@ -72,6 +77,9 @@ export class Feed {
       return signal.aborted ? undefined : answer
     }
     const read = (after: number): Promise<Next | undefined> => untilAnswered(() => channel.after(after))
+    // A tail is a cursor as soon as the head is known.
+    const cursor = start && 'last' in start ? await untilAnswered(() => this.#cursorAt(start, channel)) : start
+    if (start && !cursor) return
     // While this epoch lasts nothing of it can get lost.
     const known = !cursor || cursor.epoch === store.epoch || (await untilAnswered(() => channel.knows(cursor)))
     if (known === undefined) return
@@ -102,8 +110,13 @@ export class Feed {
     for (const channel of this.#channels.values()) channel[Symbol.dispose]()
   }
 
+  async #cursorAt({ last }: Tail, channel: Pick<Channel, 'head'>): Promise<Cursor> {
+    const head = await channel.head()
+    return { epoch: this.#options.store.epoch, seq: Math.max(0, head - last) }
+  }
+
   /** One channel per followed execution, made for the first follower and gone with the last. */
-  #join(executionId: string): Disposable & Pick<Channel, 'after' | 'bell' | 'knows'> {
+  #join(executionId: string): Disposable & Pick<Channel, 'after' | 'bell' | 'head' | 'knows'> {
     this.#assertOpen()
     const { clock, random, store, pollIntervalMs, syncIntervalMs, ringBytes } = this.#options
     const intervalMs = Math.min(pollIntervalMs, syncIntervalMs)
@@ -123,6 +136,7 @@ export class Feed {
     return {
       bell: channel.bell,
       after: (seq) => channel.after(seq),
+      head: () => channel.head(),
       knows: (cursor) => channel.knows(cursor),
       [Symbol.dispose]: () => {
         channel.followers -= 1

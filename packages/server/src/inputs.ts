@@ -95,8 +95,10 @@ export const readInput: Schema<ReadInput> = z.strictObject({
 
 /** Which execution to follow, and from where. */
 export interface FollowInput extends ExecutionInput {
-  /** A cursor (`epoch:seq`), or a seq of the store's present epoch. @default the first log */
+  /** A cursor (`epoch:seq`), or a seq of the store's present epoch. @default the first log, or the tail that `last` names */
   readonly after?: string | number
+  /** Begin with this many of the last logs; 0 for what comes from now on. Without meaning where there is a cursor. */
+  readonly last?: number
   /** Sent by tRPC itself when it subscribes again: the id of the last frame. Goes before `after`. */
   readonly lastEventId?: string
 }
@@ -104,5 +106,6 @@ export interface FollowInput extends ExecutionInput {
 export const followInput: Schema<FollowInput> = z.strictObject({
   execution_id: idSchema,
   after: z.union([cursorSchema, positionSchema]).exactOptional(),
+  last: positionSchema.exactOptional(),
   lastEventId: cursorSchema.exactOptional(),
 })

@@ -1,10 +1,11 @@
 // A socket of `/ws/executions/{id}/logs` enters, each stored log leaves on it as one JSON text frame: history first, then live, for clients without tRPC.
 
-import { CLOSE_CODES, RuntailError, type Cursor } from '@runtail/core'
+import { CLOSE_CODES, RuntailError } from '@runtail/core'
 import { idSchema } from '@runtail/core/schema'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Door } from './authorize.ts'
+import type { FeedStart } from './feed-frame.ts'
 import type { FlowSocket } from './flow-socket.ts'
 import type { Services } from './services.ts'
 import { bearerToken, type Sessions } from './sessions.ts'
@@ -16,7 +17,7 @@ export const PLAIN_PATH = /^\/ws\/executions\/([^/]+)\/logs$/
 /** What a request for the plain endpoint asks for. */
 export interface PlainRequest {
   readonly executionId: string
-  readonly after: number
+  readonly position: { readonly after: number } | { readonly last: number }
   readonly token: string | undefined
 }
 
@@ -33,16 +34,25 @@ export function plainRequest(url: URL, request: IncomingMessage): PlainRequest |
   const id = PLAIN_PATH.exec(url.pathname)?.[1]
   if (id === undefined) return undefined
   const executionId = idSchema.safeParse(id)
-  const after = url.searchParams.get('after') ?? '0'
   if (!executionId.success) throw new RuntailError('invalid_input', { message: 'This is no id of an execution.' })
-  if (!/^\d{1,15}$/.test(after)) {
-    throw new RuntailError('invalid_input', { message: 'after must be a seq: the last one received.' })
-  }
   return {
     executionId: executionId.data,
-    after: Number(after),
+    position: positionOf(url.searchParams),
     token: url.searchParams.get('token') ?? bearerToken(request),
   }
+}
+
+/** A follower that knows where it stands is believed, whatever it asked for when it first came. @throws RuntailError `invalid_input` */
+function positionOf(params: URLSearchParams): PlainRequest['position'] {
+  const after = params.get('after')
+  const last = params.get('last')
+  if (after === null && last !== null) return { last: count(last, 'last must be a number of logs.') }
+  return { after: count(after ?? '0', 'after must be a seq: the last one received.') }
+}
+
+function count(digits: string, message: string): number {
+  if (/^\d{1,15}$/.test(digits)) return Number(digits)
+  throw new RuntailError('invalid_input', { message })
 }
 
 /** Serves a socket until it closes. */
@@ -80,8 +90,9 @@ interface Following {
 
 async function sendLogs(socket: FlowSocket, { door, asked, services, tcp, signal }: Following): Promise<void> {
   await door('logs.read', asked.executionId)
-  const cursor: Cursor = { epoch: services.store.epoch, seq: asked.after }
-  for await (const { block } of services.feed.follow(asked.executionId, cursor, signal)) {
+  const { executionId, position } = asked
+  const start: FeedStart = 'last' in position ? position : { epoch: services.store.epoch, seq: position.after }
+  for await (const { block } of services.feed.follow(executionId, start, signal)) {
     if (block.lines.length === 0) continue
     await socket.ready(signal)
     // One call of the operating system for the frames of a block.

@@ -3,7 +3,17 @@
 import { encodeCursor, LIMITS, parseCursor, type Cursor, type Execution, type ExecutionPage } from '@runtail/core'
 import { tracked } from '@trpc/server'
 import type { LogBlock } from './block.ts'
-import { appendInput, createInput, executionInput, followInput, listInput, readInput, watchInput } from './inputs.ts'
+import type { FeedStart } from './feed-frame.ts'
+import {
+  appendInput,
+  createInput,
+  executionInput,
+  followInput,
+  listInput,
+  readInput,
+  watchInput,
+  type FollowInput,
+} from './inputs.ts'
 import type { Services } from './services.ts'
 import { notFound } from './store/store.ts'
 import { allowed, procedure, router, socketOf } from './trpc.ts'
@@ -36,6 +46,10 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
   function cursorOf(position: string | number | undefined): Cursor | undefined {
     if (typeof position === 'number') return { epoch: store.epoch, seq: position }
     return position === undefined ? undefined : parseCursor(position)
+  }
+
+  function startOf({ lastEventId, after, last }: FollowInput): FeedStart | undefined {
+    return cursorOf(lastEventId ?? after) ?? (last === undefined ? undefined : { last })
   }
 
   return router({
@@ -110,8 +124,7 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
         .subscription(async function* ({ ctx, input, signal: maybeSignal }) {
           const { socket, signal } = socketOf(ctx, maybeSignal)
           using _place = ctx.subscriptions.take()
-          const cursor = cursorOf(input.lastEventId ?? input.after)
-          for await (const { block, head, reset } of feed.follow(input.execution_id, cursor, signal)) {
+          for await (const { block, head, reset } of feed.follow(input.execution_id, startOf(input), signal)) {
             await socket.ready(signal)
             const frame: OutgoingFollowFrame = { from: block.from, logs: block, head, ...(reset && { reset }) }
             yield tracked(encodeCursor({ epoch: store.epoch, seq: block.to }), frame)

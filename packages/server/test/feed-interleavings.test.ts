@@ -16,11 +16,13 @@ const hint = fc.constantFrom('sent', 'lost', 'doubled', 'early')
 
 const event = fc.oneof(
   { weight: 5, arbitrary: fc.record({ append: fc.integer({ min: 1, max: 40 }), hint, wide: fc.boolean() }) },
-  // The share of the head at which it begins; undefined for no cursor. The pace is the time between its frames.
+  // The share of the head at which it begins; null for no cursor. The pace is the time between its frames.
   {
     weight: 3,
     arbitrary: fc.record({
       join: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+      /** How it says where that is. */
+      by: fc.constantFrom('cursor', 'last'),
       paceMs: fc.constantFrom(0, 7, 300),
     }),
   },
@@ -40,7 +42,9 @@ const history = fc.record({
 
 interface Joined {
   readonly follower: Follower
-  readonly after: number
+  /** Undefined where the follower asked for a tail. */
+  readonly after: number | undefined
+  readonly last: number
 }
 
 /** Plays one history on real parts. */
@@ -103,21 +107,27 @@ class Play {
     if (fate === 'doubled') this.#bus.publish(hints)
   }
 
-  #join({ join, paceMs }: Extract<Event, { paceMs: number }>): void {
-    const after = join === null ? 0 : Math.floor(join * this.#head)
-    const cursor = join === null ? undefined : { epoch: this.#store.epoch, seq: after }
+  #join({ join, by, paceMs }: Extract<Event, { paceMs: number }>): void {
+    const seq = join === null ? 0 : Math.floor(join * this.#head)
+    const last = this.#head - seq
+    const isTail = join !== null && by === 'last'
+    const cursor = join === null ? undefined : { epoch: this.#store.epoch, seq }
     const follower = new Follower({
       clock: this.#clock,
       paceMs: () => paceMs,
-      open: (signal) => this.#feed.follow('a', cursor, signal),
+      open: (signal) => this.#feed.follow('a', isTail ? { last } : cursor, signal),
     })
-    this.#joined.push({ follower, after })
+    this.#joined.push({ follower, after: isTail ? undefined : seq, last })
   }
 
   /** What each follower got, and what was due to it: to those who left, the beginning of it. */
   outcomes() {
-    return this.#joined.map(({ follower: { frames, signal, hasEnded }, after }) => {
+    return this.#joined.map(({ follower: { frames, signal, hasEnded }, after: asked, last }) => {
       const got = seqsOf(frames)
+      const [first] = frames
+      // A tail begins where the store's answer put it.
+      const after = asked ?? (first ? first.block.from - 1 : 0)
+      const tailIsLong = asked !== undefined || !first || after <= Math.max(0, first.head - last)
       const all = range(after + 1, this.#head)
       const headsAreTrue = frames.every(({ head, block }) => head >= block.to && head <= this.#head)
       const wasReset = frames.some(({ reset }) => reset)
@@ -127,6 +137,7 @@ class Play {
         left: signal.aborted,
         hasEnded,
         headsAreTrue,
+        tailIsLong,
         wasReset,
       }
     })
@@ -149,7 +160,7 @@ test.each(everyStore())(
         await play.run(events)
         for (const { got, due, left, ...rest } of play.outcomes()) {
           expect(got).toStrictEqual(due)
-          expect(rest).toStrictEqual({ hasEnded: left, headsAreTrue: true, wasReset: false })
+          expect(rest).toStrictEqual({ hasEnded: left, headsAreTrue: true, tailIsLong: true, wasReset: false })
         }
         expect(await play.remains()).toStrictEqual({ channels: 0, timers: 0 })
       }),

@@ -4,6 +4,7 @@ import { RuntailError, type Cursor, type ErrorCode } from '@runtail/core'
 import { getEventListeners } from 'node:events'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { LocalBus } from '../src/bus/local.ts'
+import type { FeedStart } from '../src/feed-frame.ts'
 import { Feed } from '../src/feed.ts'
 import { Follower, seqsOf } from './support/follower.ts'
 import { created, logs, range } from './support/logs.ts'
@@ -38,8 +39,8 @@ describe.each(everyStore())('feed over the %s store', (_, open) => {
       await stored(from, to)
       bus.publish([{ execution_id: 'a', head: to }])
     }
-    const follow = (cursor?: Cursor, paceMs?: () => number) =>
-      new Follower({ clock, ...(paceMs && { paceMs }), open: (signal) => feed.follow('a', cursor, signal) })
+    const follow = (start?: FeedStart, paceMs?: () => number) =>
+      new Follower({ clock, ...(paceMs && { paceMs }), open: (signal) => feed.follow('a', start, signal) })
     const at = (seq: number): Cursor => ({ epoch: store.epoch, seq })
     return { clock, store, bus, feed, stored, append, follow, at }
   }
@@ -97,6 +98,48 @@ describe.each(everyStore())('feed over the %s store', (_, open) => {
       expect(follower.frames[0]).toMatchObject({ reset: true, block: { from: 1 } })
       expect(follower.frames.slice(1).some((frame) => frame.reset)).toBe(false)
       expect(seqsOf(follower.frames)).toStrictEqual(range(1, 5))
+    })
+
+    test.each([
+      ['none', 0, 301],
+      ['one', 1, 300],
+      ['within a frame', 100, 201],
+      ['more than a frame', 299, 2],
+      ['all', 300, 1],
+      ['more than there are', 301, 1],
+      ['as many as can be asked for', Number.MAX_SAFE_INTEGER, 1],
+    ])('the last ones, %s: the first frame begins the tail, then what comes', async (_name, last, from) => {
+      const { clock, append, follow } = await setUp()
+      await append(1, 300)
+      const follower = follow({ last })
+      await clock.settle()
+      expect(follower.frames[0]).toMatchObject({ block: { from }, head: 300 })
+      expect(seqsOf(follower.frames)).toStrictEqual(range(from, 300))
+      await append(301, 302)
+      await clock.settle()
+      expect(seqsOf(follower.frames)).toStrictEqual(range(from, 302))
+      expect(follower.frames.some((frame) => frame.reset)).toBe(false)
+    })
+
+    test.each([0, 5])('the last %i of nothing: an empty frame, then what comes', async (last) => {
+      const { clock, append, follow } = await setUp()
+      const follower = follow({ last })
+      await clock.settle()
+      expect(follower.frames).toMatchObject([{ block: { from: 1, lines: [] }, head: 0 }])
+      await append(1, 9)
+      await clock.settle()
+      expect(seqsOf(follower.frames)).toStrictEqual(range(1, 9))
+    })
+
+    test('the last ones of what is there, not of what this node has heard of', async () => {
+      const { clock, stored, append, follow } = await setUp()
+      await append(1, 3)
+      follow()
+      await clock.settle()
+      await stored(4, 100)
+      const follower = follow({ last: 2 })
+      await clock.settle()
+      expect(seqsOf(follower.frames)).toStrictEqual([99, 100])
     })
 
     test('a cursor beyond what this node has heard of is believed, when the store knows it', async () => {
@@ -210,6 +253,16 @@ describe.each(everyStore())('feed over the %s store', (_, open) => {
         const blocks = frames.slice(1).map(({ block }) => block)
         expect(blocks.every((block, index) => block === first?.frames[1 + index]?.block)).toBe(true)
       }
+    })
+
+    test('at the same tail: one read for the head, and each block once', async () => {
+      const { clock, store, append, follow } = await setUp()
+      await append(1, 2000)
+      const followers = crowd(() => follow({ last: 500 }))
+      await clock.settle()
+      // Two blocks, and one to learn where the end is.
+      expect(store.calls.read).toBeLessThanOrEqual(1 + 2 + 1)
+      for (const { frames } of followers) expect(frames.flatMap(({ block }) => block.lines)).toHaveLength(500)
     })
 
     test('that take their frames at a thousand different times: still one read for each commit', async () => {
@@ -356,6 +409,15 @@ describe.each(everyStore())('feed over the %s store', (_, open) => {
         async ({ store, clock, follow }) => {
           store.delay = () => new Promise(() => {})
           const follower = follow()
+          await clock.settle()
+          return follower
+        },
+      ],
+      [
+        'before it knows where its tail begins',
+        async ({ store, clock, follow }) => {
+          store.delay = () => new Promise(() => {})
+          const follower = follow({ last: 5 })
           await clock.settle()
           return follower
         },

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { log, logs, range } from './support/logs.ts'
@@ -52,6 +53,25 @@ describe('/ws/executions/{id}/logs', () => {
     const { until, socket } = receive(plainUrl(server, '?after=7'))
     expect((await until(3)).map((line) => (JSON.parse(line) as { seq: number }).seq)).toStrictEqual(range(8, 10))
     socket.close()
+  })
+
+  test.each([
+    ['last=3', range(8, 10)],
+    ['last=99', range(1, 10)],
+    ['after=7&last=1', range(8, 10)],
+  ])('begins with ?%s', async (query, seqs) => {
+    const server = await startServer()
+    await withLogs(server, 10)
+    const { until, socket } = receive(plainUrl(server, `?${query}`))
+    expect((await until(seqs.length)).map((line) => (JSON.parse(line) as { seq: number }).seq)).toStrictEqual(seqs)
+    socket.close()
+  })
+
+  test.each(['last=-1', 'last=x', 'after=1e3'])('refuses ?%s', async (query) => {
+    const server = await startServer()
+    const socket = new WebSocket(plainUrl(server, `?${query}`))
+    const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage]
+    expect(response.statusCode).toBe(400)
   })
 
   test('closes with 4404 where there is no such execution', async () => {

@@ -80,6 +80,20 @@ describe('calls', () => {
     })
   })
 
+  test('follow from a tail, where no cursor says better', async () => {
+    const { api } = await withExecution(5)
+    const { cursor } = await api.logs.read.query({ ...run, limit: 1 })
+    const firstOf = async (input: Parameters<typeof follow>[1]) => {
+      const [first] = await follow(api, input).until((frames) => frames.length > 0)
+      return first?.data.logs.map(({ seq }) => seq)
+    }
+    expect(await firstOf({ ...run, last: 2 })).toStrictEqual([4, 5])
+    expect(await firstOf({ ...run, last: 0 })).toStrictEqual([])
+    expect(await firstOf({ ...run, last: 2, after: 1 })).toStrictEqual([2, 3, 4, 5])
+    expect(await firstOf({ ...run, last: 2, after: cursor })).toStrictEqual([2, 3, 4, 5])
+    expect((await follow(api, { ...run, last: -1 }).error).data?.runtail.code).toBe('invalid_input')
+  })
+
   test('say over HTTP what they say over a socket', async () => {
     const server = await startServer()
     const { api } = connectClient(server.trpcUrl)

@@ -31,7 +31,7 @@ export interface Tracked<Data> {
 /** Follows the logs of an execution with a stock client. */
 export function follow(
   { logs }: TRPCClient<AppRouter>,
-  input: { readonly execution_id: string; readonly after?: string | number },
+  input: { readonly execution_id: string; readonly after?: string | number; readonly last?: number },
 ): Subscription<Tracked<FollowFrame>> {
   return subscribe((options) => logs.follow.subscribe(input, options))
 }
