@@ -13,6 +13,14 @@ export interface SeqRange {
 /** What many logs have in common: the run of a step that they speak of. */
 export type LogStep = Pick<ExecutionLog, 'step_name' | 'step_type' | 'step_id' | 'parent_step_id' | 'attempt'>
 
+/** How many logs a buffer holds of one `step_name`. */
+export interface StepCount {
+  readonly step_name: string
+  readonly count: number
+  /** Those of level `error`. */
+  readonly errors: number
+}
+
 /** The fields of a log that have no column of their own. */
 type Rest = Partial<ExecutionLog>
 
@@ -118,6 +126,30 @@ export class LogBuffer {
     const flags = this.#flags(seq)
     if (flags & FLAG.message) return this.#chunkOf(seq)?.message(seq % CHUNK_SLOTS)
     return flags === 0 ? undefined : this.get(seq)?.message
+  }
+
+  /** How many bytes of UTF-8 the message at `seq` has; 0 without one. */
+  messageBytesAt(seq: number): number {
+    return new TextEncoder().encode(this.messageAt(seq) ?? '').length
+  }
+
+  /** Whether the message at `seq` is ASCII alone, so that bytes are characters. */
+  isAsciiAt(seq: number): boolean {
+    return this.messageBytesAt(seq) === (this.messageAt(seq) ?? '').length
+  }
+
+  /** How many logs are held of each step name, in the order of the lowest seq of each. */
+  stepCounts(): readonly StepCount[] {
+    const counts = new Map<string, { step_name: string; count: number; errors: number }>()
+    for (let seq = this.#first; seq <= this.#last; seq += 1) {
+      const step_name = this.stepAt(seq)?.step_name
+      if (step_name === undefined) continue
+      const entry = counts.get(step_name) ?? { step_name, count: 0, errors: 0 }
+      counts.set(step_name, entry)
+      entry.count += 1
+      if (this.levelAt(seq) === 'error') entry.errors += 1
+    }
+    return [...counts.values()]
   }
 
   /** What is missing between the first and the last log held, lowest first. */
