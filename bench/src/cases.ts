@@ -1,0 +1,44 @@
+// Names enter, cases leave: the one list of all cases, in the order of reports; each is `cases/<name>.ts` and loaded when it is run.
+
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BenchCase } from './case.ts'
+
+/** Every case, in the order in which they run and are reported. */
+export const CASE_NAMES: readonly string[] = [
+  'fanout',
+  'fanout-1000',
+  'fanout-100x10',
+  'trickle',
+  'load',
+  'ingest',
+  'ingest-single',
+  'catch-up',
+  'last-1000',
+  'growth',
+  'memory',
+  'reconnect',
+  'log-buffer',
+  'log-call',
+  'bundle-size',
+]
+
+/** The cases of these names, in the order of the list. @throws Error naming what there is, for a name that there is not */
+export async function loadCases(names: readonly string[] = CASE_NAMES): Promise<readonly BenchCase[]> {
+  const unknown = names.filter((name) => !CASE_NAMES.includes(name))
+  if (unknown.length > 0) {
+    throw new Error(`No such case: ${unknown.join(', ')}. There are: ${CASE_NAMES.join(', ')}.`)
+  }
+  const wanted = CASE_NAMES.filter((name) => names.includes(name) && existsSync(pathOf(name)))
+  return await Promise.all(wanted.map(loadCase))
+}
+
+async function loadCase(name: string): Promise<BenchCase> {
+  const { default: loaded } = (await import(pathOf(name))) as { default: BenchCase }
+  if (loaded.name !== name) throw new Error(`cases/${name}.ts names itself ${loaded.name}.`)
+  return loaded
+}
+
+function pathOf(name: string): string {
+  return join(import.meta.dirname, '..', 'cases', `${name}.ts`)
+}

@@ -1,0 +1,58 @@
+// The other end of `process.ts`, in a measured process: questions enter over IPC, answers leave; it ends with the process that asked.
+
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+
+/** What a process has used. */
+export interface Usage {
+  /** Of all its threads, since it started. */
+  readonly cpu_s: number
+  readonly rss_bytes: number
+  /** The JavaScript heap in use; after a collection where the process runs with `--expose-gc` and it was asked for. */
+  readonly heap_bytes: number
+  /** The longest time since the last question during which its event loop did nothing else. */
+  readonly stall_ms: number
+}
+
+/** What a program can be asked; whatever enters and leaves is JSON. */
+export type Handlers = Readonly<Record<string, (input: never) => unknown>>
+
+interface Question {
+  readonly id: number
+  readonly name: string
+  readonly input: unknown
+}
+
+/** How often the loop is looked at; a stall is known as exactly as that. */
+const RESOLUTION_MS = 2
+
+/** Answers what the parent asks, one question beside another, and `usage` by itself. */
+export function answerParent(handlers: Handlers): void {
+  const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+  delays.enable()
+  const usage = ({ collect = false }: { collect?: boolean } = {}): Usage => {
+    if (collect) globalThis.gc?.()
+    const { user, system } = process.cpuUsage()
+    const { rss, heapUsed } = process.memoryUsage()
+    const longest = delays.max / 1e6
+    delays.reset()
+    return { cpu_s: (user + system) / 1e6, rss_bytes: rss, heap_bytes: heapUsed, stall_ms: longest }
+  }
+  const all: Record<string, (input: never) => unknown> = { ...handlers, usage }
+  // Whoever started this is gone, whatever became of it.
+  process.once('disconnect', () => process.exit(0))
+  // An interrupt at the terminal reaches all processes; the one that reports decides when this one ends.
+  process.on('SIGINT', () => undefined)
+  const answer = async ({ name, input }: Question): Promise<unknown> => {
+    const handler = all[name]
+    if (!handler) throw new Error(`This program cannot be asked for ${name}.`)
+    return await handler(input as never)
+  }
+  process.on('message', (question: Question) => {
+    answer(question).then(
+      (output) => process.send?.({ id: question.id, output }),
+      (error: unknown) =>
+        process.send?.({ id: question.id, error: error instanceof Error ? error.stack : String(error) }),
+    )
+  })
+  process.send?.({ ready: true })
+}
