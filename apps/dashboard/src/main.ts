@@ -6,9 +6,7 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import { createDashboardClient } from './client.ts'
 import { createDashboardRouter } from './router.ts'
-// First, because it orders the layers.
 import './styles/index.css'
-import '@runtail/vue/style.css'
 
 const app = createApp(App)
 provideRuntail(createDashboardClient(location), app)
