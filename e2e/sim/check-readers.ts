@@ -1,6 +1,7 @@
 // What readers saw and what was stored enter, every broken promise to them leaves. Pure. Invariants 4 and 5.
 
 import { isDeepStrictEqual } from 'node:util'
+import type { Completeness } from '@runtail/client-sdk'
 import { isTerminal, parseCursor } from '@runtail/core'
 import type { Check, Violation } from './checker.ts'
 import type { FollowHistory, ListHistory, SeenUpdate, StoreHistory, WatchHistory } from './history.ts'
@@ -100,7 +101,7 @@ export function checkWatch(watch: WatchHistory, last: StoreHistory): Violation[]
     texts.push(['whole in time', `holds ${lines.length} of ${stored.lines.length}`])
   const wrong = lines.findIndex((line, index) => !isSameLog(line, stored.lines[index]))
   if (wrong >= 0) texts.push(['4 seen once, in order', `holds another log at ${wrong + 1}`])
-  const whole = { first: 1, last: execution.head_seq, gaps: [] }
+  const whole: Completeness = { first: 1, last: execution.head_seq, gaps: [], unloaded: [] }
   if (!isDeepStrictEqual(completeness, whole)) texts.push(['5 no silent loss', `says ${JSON.stringify(completeness)}`])
   const expected = isTerminal(execution.status) ? 'ended' : 'live'
   if (status !== expected || head !== execution.head_seq)

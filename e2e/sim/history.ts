@@ -1,5 +1,6 @@
 // The shapes of what a run writes down: what was stored, said, acknowledged and seen; the checker reads nothing else.
 
+import type { Completeness } from '@runtail/client-sdk'
 import type { Execution, SeqRange } from '@runtail/core'
 
 /** An execution as a store holds it. */
@@ -65,7 +66,7 @@ export interface WatchHistory {
   readonly executionId: string
   readonly status: string
   readonly lines: readonly string[]
-  readonly completeness: { readonly first: number; readonly last: number; readonly gaps: readonly SeqRange[] }
+  readonly completeness: Completeness
   readonly head: number
 }
 

@@ -74,7 +74,7 @@ function good(): RunHistory {
         executionId: 'x',
         status: 'ended',
         lines: linesOf(LOGS),
-        completeness: { first: 1, last: 3, gaps: [] },
+        completeness: { first: 1, last: 3, gaps: [], unloaded: [] },
         head: 3,
       },
     ],
@@ -167,7 +167,7 @@ const BAD: readonly [string, Check, Partial<RunHistory>][] = [
   [
     'a view that says it is incomplete',
     '5 no silent loss',
-    { watches: good().watches.map((one) => ({ ...one, completeness: { first: 2, last: 3, gaps: [] } })) },
+    { watches: good().watches.map((one) => ({ ...one, completeness: { first: 2, last: 3, gaps: [], unloaded: [] } })) },
   ],
   ['something said that is nowhere', '5 no silent loss', { producers: [{ ...PRODUCER, said: ['x-1', 'x-2', 'x-7'] }] }],
   [

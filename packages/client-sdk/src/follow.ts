@@ -22,9 +22,15 @@ import type { FollowUpdate } from './types.ts'
 
 /** What a follower needs of the server. */
 export interface FollowSource {
-  subscribe(executionId: string, after: string | number | undefined, listener: FollowListener): () => void
+  subscribe(executionId: string, start: FollowStart, listener: FollowListener): () => void
   read(executionId: string, after: number, limit: number): Promise<LogPage>
   get(executionId: string): Promise<Execution>
+}
+
+/** Where to begin: after a cursor or a seq, else with the last logs, else with the first. */
+export interface FollowStart {
+  readonly after?: string | number
+  readonly last?: number
 }
 
 /** What a subscription tells; after `ended` nothing comes any more. */
@@ -47,9 +53,9 @@ const MAX_RETRY_MS = 5000
 export async function* follow(
   source: FollowSource,
   executionId: string,
-  { after, signal }: { readonly after?: string | number | undefined; readonly signal: AbortSignal },
+  { signal, ...start }: FollowStart & { readonly signal: AbortSignal },
 ): AsyncGenerator<FollowUpdate, void> {
-  const follower = new Follower(source, executionId, after)
+  const follower = new Follower(source, executionId, start)
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
       for await (const update of follower.subscription(signal)) {
@@ -75,21 +81,26 @@ class Follower {
   readonly #source: FollowSource
   readonly #executionId: string
   /** Where to begin, until the first frame tells the epoch. */
-  readonly #after: string | number | undefined
+  readonly #start: FollowStart
+  /** Begins with the last logs, whatever comes before them. */
+  readonly #isTail: boolean
   #epoch: string | undefined
-  #position: number
+  /** The last seq given out; undefined where the first frame tells where the last logs begin. */
+  #position: number | undefined
   #execution: Execution | undefined
   /** Whether the execution is folded from its first log. */
   #isWhole: boolean
   #reset = false
 
-  constructor(source: FollowSource, executionId: string, after: string | number | undefined) {
+  constructor(source: FollowSource, executionId: string, start: FollowStart) {
     this.#source = source
     this.#executionId = executionId
-    this.#after = after
+    this.#start = start
+    const { after, last } = start
     const cursor = typeof after === 'string' ? parseCursor(after) : undefined
     this.#epoch = cursor?.epoch
-    this.#position = cursor?.seq ?? (typeof after === 'number' ? after : 0)
+    this.#isTail = after === undefined && last !== undefined
+    this.#position = this.#isTail ? undefined : (cursor?.seq ?? (typeof after === 'number' ? after : 0))
     this.#isWhole = this.#position === 0
   }
 
@@ -114,8 +125,8 @@ class Follower {
   }
 
   #subscribe(inbox: Inbox<Received>): () => void {
-    const after = this.#epoch === undefined ? this.#after : this.#cursor(this.#epoch)
-    const stop = this.#source.subscribe(this.#executionId, after, {
+    const start = this.#epoch === undefined ? this.#start : { after: this.#cursor(this.#epoch) }
+    const stop = this.#source.subscribe(this.#executionId, start, {
       frame: (cursor, frame) => {
         inbox.push({ epoch: parseCursor(cursor)?.epoch ?? '', frame })
         if (inbox.size < MAX_UNREAD_FRAMES) return
@@ -128,8 +139,10 @@ class Follower {
   }
 
   async *#updates({ epoch, frame }: Received): AsyncGenerator<FollowUpdate> {
-    const plan = planFrame(this.#position, frame)
-    if (plan.reset) this.#startAnew()
+    if (frame.reset) this.#startAnew()
+    // The frames of a reset begin with the first log, of which there may be millions.
+    if (frame.reset && this.#isTail) throw reopened()
+    const plan = planFrame(this.#position ?? this.#beginAt(frame.from - 1), frame)
     // Another epoch without a reset: the store was opened again and knows our position.
     this.#epoch = epoch
     this.#execution ??= await this.#baseline()
@@ -168,15 +181,21 @@ class Follower {
       logs,
       gaps,
       reset,
-      head: Math.max(head, this.#position),
+      head: Math.max(head, this.#position ?? 0),
       // Both are known since the first frame.
       execution: this.#execution as Execution,
       cursor: this.#cursor(this.#epoch ?? ''),
     }
   }
 
+  #beginAt(position: number): number {
+    this.#isWhole = position === 0
+    return (this.#position = position)
+  }
+
   #startAnew(): void {
-    this.#position = 0
+    this.#position = this.#isTail ? undefined : 0
+    this.#epoch = undefined
     this.#execution = undefined
     this.#isWhole = true
     this.#reset = true
@@ -188,7 +207,7 @@ class Follower {
   }
 
   #cursor(epoch: string): string {
-    return encodeCursor({ epoch, seq: this.#position })
+    return encodeCursor({ epoch, seq: this.#position ?? 0 })
   }
 }
 

@@ -4,7 +4,7 @@ import { RuntailError, type Execution, type ExecutionPage, type ExecutionsFrame,
 import { callError } from './call-error.ts'
 import type { Calls } from './calls.ts'
 import type { ExecutionQuery, ListSource } from './execution-list-watch.ts'
-import type { FollowListener, FollowSource } from './follow.ts'
+import type { FollowListener, FollowSource, FollowStart } from './follow.ts'
 import type { Uplink } from './producer.ts'
 import type { Api } from './wire.ts'
 
@@ -34,9 +34,9 @@ export class Remote implements Uplink, FollowSource, ListSource {
     return await ours(this.#api.logs.read.query({ execution_id: executionId, after, limit }))
   }
 
-  subscribe(executionId: string, after: string | number | undefined, listener: FollowListener): () => void {
+  subscribe(executionId: string, start: FollowStart, listener: FollowListener): () => void {
     const subscription = this.#api.logs.follow.subscribe(
-      { execution_id: executionId, ...(after === undefined ? {} : { after }) },
+      { execution_id: executionId, ...start },
       { onData: ({ id, data }) => listener.frame(id, data), ...endings(listener) },
     )
     return () => subscription.unsubscribe()

@@ -1,26 +1,20 @@
-// The public shapes of the SDK: what a program holds when it produces, follows and watches; behaviour is in the files named after them.
+// The public shapes of the SDK: what a program holds when it connects and produces; behaviour is in the files named after them.
 
+import type { Execution, NewExecutionLog, RuntailError } from '@runtail/core'
 import type {
-  Execution,
-  ExecutionLog,
-  ExecutionStatus,
-  LogBuffer,
-  NewExecutionLog,
-  RuntailError,
-  SeqRange,
-} from '@runtail/core'
+  ExecutionListWatch,
+  ExecutionWatch,
+  FollowOptions,
+  FollowUpdate,
+  ListOptions,
+  Watchable,
+  WatchOptions,
+} from './following-types.ts'
 import type { OutboxOptions, OutboxStats } from './outbox-types.ts'
 import type { Api } from './wire.ts'
 
+export type * from './following-types.ts'
 export type { OutboxOptions, OutboxStats } from './outbox-types.ts'
-
-/** Anything with a current value that can be watched; fits Vue, React's `useSyncExternalStore` and Svelte. */
-export interface Watchable<Snapshot> {
-  /** The same object until something changed. */
-  getSnapshot(): Snapshot
-  /** Calls `listener` after each change (at most once per turn of the event loop). Returns what ends it; a watch runs while it has listeners. */
-  subscribe(listener: () => void): () => void
-}
 
 /** `disconnected`: not wanted, closed, or the device is offline. `error`: attempts keep failing, or the server refuses us. */
 export type ConnectionStatus = 'connecting' | 'connected' | 'disconnected' | 'error'
@@ -157,74 +151,6 @@ export interface ExecutionHandle extends Reporter, AsyncDisposable {
   flush(options?: { readonly timeoutMs?: number }): Promise<void>
 }
 
-/** Options of `follow`. */
-export interface FollowOptions {
-  /** Where to go on: a cursor that an update gave, or a seq. @default the first log */
-  readonly after?: string | number
-  readonly signal?: AbortSignal
-}
-
-/** One step of a follower, maybe without logs as a sign of life; together the updates hold every log after the cursor once, in order. */
-export interface FollowUpdate {
-  readonly logs: readonly ExecutionLog[]
-  /** The fold up to the last log of this update, when followed from the first log; else the server's newest state. */
-  readonly execution: Execution
-  readonly head: number
-  /** Hand it to `follow` later to go on after this update. */
-  readonly cursor: string
-  /** Ranges that the server no longer has, met in this update. */
-  readonly gaps: readonly SeqRange[]
-  /** The store was wiped or restored: everything before this update is void. */
-  readonly reset: boolean
-}
-
-/** Where a watch stands: `live` has reached the head at least once, `ended` has everything of an execution that is over. */
-export type WatchStatus = 'loading' | 'live' | 'ended' | 'not_found' | 'error'
-
-/** Everything known of one execution. `logs` is one growing buffer, the same object all along; `version` tells that it grew. */
-export interface ExecutionSnapshot {
-  readonly status: WatchStatus
-  readonly execution: Execution | undefined
-  readonly logs: LogBuffer
-  readonly version: number
-  readonly head: number
-  /** What of it is held: first and last seq, and the gaps between. */
-  readonly completeness: {
-    readonly first: number
-    readonly last: number
-    readonly gaps: readonly SeqRange[]
-  }
-  /** Unix milliseconds when something last came from the server. */
-  readonly updatedMs: number
-  readonly error?: RuntailError
-}
-
-/** A shared, live view of one execution. */
-export type ExecutionWatch = Watchable<ExecutionSnapshot>
-
-/** Which executions to list. */
-export interface ListOptions {
-  readonly status?: ExecutionStatus
-  readonly workflow_id?: string
-  /** @default 100 */
-  readonly limit?: number
-}
-
-/** A live list, newest first. */
-export interface ExecutionListSnapshot {
-  readonly status: 'loading' | 'live' | 'error'
-  readonly executions: readonly Execution[]
-  /** Whether older ones can be had by `loadMore`. */
-  readonly hasMore: boolean
-  readonly updatedMs: number
-  readonly error?: RuntailError
-}
-
-/** A live view of the list. */
-export interface ExecutionListWatch extends Watchable<ExecutionListSnapshot> {
-  loadMore(): Promise<void>
-}
-
 /** What could not be delivered when a client closed. */
 export interface CloseResult {
   readonly unsent: number
@@ -243,7 +169,7 @@ export interface CloseOptions {
 /** What only reads: everything of the SDK but producing. A third of its code stays out of a page that needs no more. */
 export interface RuntailViewer extends AsyncDisposable {
   follow(executionId: string, options?: FollowOptions): AsyncIterable<FollowUpdate>
-  watch(executionId: string): ExecutionWatch
+  watch(executionId: string, options?: WatchOptions): ExecutionWatch
   readonly executions: {
     get(executionId: string): Promise<Execution>
     list(options?: ListOptions): Promise<readonly Execution[]>

@@ -17,6 +17,7 @@ import type {
   FollowUpdate,
   ListOptions,
   RuntailViewer,
+  WatchOptions,
 } from './types.ts'
 import { createApi, type Api } from './wire.ts'
 
@@ -39,7 +40,9 @@ export class Viewer implements RuntailViewer {
     this.#calls = new Calls(this.connection)
     this.api = createApi(this.#calls)
     this.remote = new Remote(this.api, this.#calls)
-    this.#views = new ExecutionViews((id) => new ExecutionView(this.remote, id, onAnyError))
+    this.#views = new ExecutionViews(
+      (id, start) => new ExecutionView(this.remote, id, { ...start, onError: onAnyError }),
+    )
     this.executions = {
       get: (executionId: string): Promise<Execution> => this.remote.get(executionId),
       list: async (query?: ListOptions): Promise<readonly Execution[]> =>
@@ -48,13 +51,13 @@ export class Viewer implements RuntailViewer {
     }
   }
 
-  follow(executionId: string, { after, signal }: FollowOptions = {}): AsyncIterable<FollowUpdate> {
+  follow(executionId: string, { signal, ...start }: FollowOptions = {}): AsyncIterable<FollowUpdate> {
     const signals = [this.#closing.signal, ...(signal ? [signal] : [])]
-    return follow(this.remote, executionId, { after, signal: AbortSignal.any(signals) })
+    return follow(this.remote, executionId, { ...start, signal: AbortSignal.any(signals) })
   }
 
-  watch(executionId: string): ExecutionWatch {
-    return this.#views.get(executionId)
+  watch(executionId: string, options?: WatchOptions): ExecutionWatch {
+    return this.#views.get(executionId, options)
   }
 
   reconnect(): void {

@@ -69,9 +69,10 @@ class Server implements FollowSource {
 }
 
 function watching(server: Server) {
-  const view = new ExecutionView(server, ID, (error) => {
+  const onError = (error: unknown): void => {
     throw error
-  })
+  }
+  const view = new ExecutionView(server, ID, { onError })
   onTestFinished(view.subscribe(() => {}))
   return {
     view,
@@ -79,17 +80,17 @@ function watching(server: Server) {
   }
 }
 
-/** What is there, told by the buffer alone. */
-function heldOf({ logs, head }: ExecutionSnapshot) {
+/** What must be said where everything up to the head was asked for, told by the buffer alone. */
+function heldOf({ logs, head }: ExecutionSnapshot): ExecutionSnapshot['completeness'] {
   const held = upTo(head).filter((seq) => logs.has(seq))
   const [first = 0, last = 0] = [held[0], held.at(-1)]
-  const gaps: SeqRange[] = logs.holes().map(({ from, to }) => ({ from, to }))
-  return { first, last, gaps }
+  const before: SeqRange[] = first > 1 ? [{ from: 1, to: first - 1 }] : []
+  return { first, last, gaps: [...before, ...logs.holes()], unloaded: [] }
 }
 
 test('nothing yet', () => {
   const { view } = watching(new Server())
-  expect(view.getSnapshot().completeness).toEqual({ first: 0, last: 0, gaps: [] })
+  expect(view.getSnapshot().completeness).toEqual({ first: 0, last: 0, gaps: [], unloaded: [] })
 })
 
 test('a hole that can be filled is none', async () => {
@@ -99,7 +100,7 @@ test('a hole that can be filled is none', async () => {
   await reached(30)
   server.head = 60
   server.send(50, 60)
-  expect((await reached(60)).completeness).toEqual({ first: 1, last: 60, gaps: [] })
+  expect((await reached(60)).completeness).toEqual({ first: 1, last: 60, gaps: [], unloaded: [] })
 })
 
 test('what the server has lost in the middle is a gap for as long as the view lives, wherever it met it', async () => {
@@ -111,17 +112,22 @@ test('what the server has lost in the middle is a gap for as long as the view li
     { from: 12, to: 13 },
     { from: 20, to: 20 },
   ]
-  expect((await reached(30)).completeness).toEqual({ first: 1, last: 30, gaps })
+  expect((await reached(30)).completeness).toEqual({ first: 1, last: 30, gaps, unloaded: [] })
   server.head = 31
   server.send(31, 31)
-  expect((await reached(31)).completeness).toEqual({ first: 1, last: 31, gaps })
+  expect((await reached(31)).completeness).toEqual({ first: 1, last: 31, gaps, unloaded: [] })
 })
 
-test('what was removed at the beginning is told by the first', async () => {
+test('what was removed at the beginning is a gap too', async () => {
   const server = new Server()
   server.head = 30
   server.lost = new Set(upTo(12))
-  expect((await watching(server).reached(30)).completeness).toEqual({ first: 13, last: 30, gaps: [] })
+  expect((await watching(server).reached(30)).completeness).toEqual({
+    first: 13,
+    last: 30,
+    gaps: [{ from: 1, to: 12 }],
+    unloaded: [],
+  })
 })
 
 test('where everything is lost, all of it is the gap', async () => {
@@ -130,7 +136,7 @@ test('where everything is lost, all of it is the gap', async () => {
   server.lost = new Set(upTo(9))
   const { view } = watching(server)
   const { completeness } = await until(view, ({ head, status }) => head === 9 && status === 'live')
-  expect(completeness).toEqual({ first: 0, last: 0, gaps: [{ from: 1, to: 9 }] })
+  expect(completeness).toEqual({ first: 0, last: 0, gaps: [{ from: 1, to: 9 }], unloaded: [] })
 })
 
 test('a lost end is a gap until later logs come', async () => {
@@ -139,10 +145,10 @@ test('a lost end is a gap until later logs come', async () => {
   server.lost = new Set([7, 8, 9])
   const { view, reached } = watching(server)
   const { completeness } = await until(view, ({ completeness: { gaps } }) => gaps.length > 0)
-  expect(completeness).toEqual({ first: 1, last: 6, gaps: [{ from: 7, to: 9 }] })
+  expect(completeness).toEqual({ first: 1, last: 6, gaps: [{ from: 7, to: 9 }], unloaded: [] })
   server.head = 10
   server.send(10, 10)
-  expect((await reached(10)).completeness).toEqual({ first: 1, last: 10, gaps: [{ from: 7, to: 9 }] })
+  expect((await reached(10)).completeness).toEqual({ first: 1, last: 10, gaps: [{ from: 7, to: 9 }], unloaded: [] })
 })
 
 test('a reset voids the gaps with the logs', async () => {
@@ -156,7 +162,7 @@ test('a reset voids the gaps with the logs', async () => {
   server.head = 5
   server.send(1, 5, true)
   server.send(5, 5)
-  expect((await reached(5)).completeness).toEqual({ first: 1, last: 5, gaps: [{ from: 3, to: 3 }] })
+  expect((await reached(5)).completeness).toEqual({ first: 1, last: 5, gaps: [{ from: 3, to: 3 }], unloaded: [] })
 })
 
 test('says what the buffer holds, whatever was lost', async () => {
@@ -166,7 +172,7 @@ test('says what the buffer holds, whatever was lost', async () => {
       const server = new Server()
       server.head = 41
       server.lost = new Set(missing)
-      const view = new ExecutionView(server, ID, () => undefined)
+      const view = new ExecutionView(server, ID, { onError: () => undefined })
       const leave = view.subscribe(() => {})
       await until(view, ({ head }) => head === 41)
       for (const from of frames) server.send(from, Math.min(from + 5, server.head))

@@ -3,7 +3,7 @@
 import { emptyExecution, fold, RuntailError, type Execution, type ExecutionLog, type LogPage } from '@runtail/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { follow, type FollowListener, type FollowSource } from '../src/follow.ts'
+import { follow, type FollowListener, type FollowSource, type FollowStart } from '../src/follow.ts'
 import type { FollowUpdate } from '../src/types.ts'
 import { upTo } from './support/client.ts'
 
@@ -25,7 +25,7 @@ class ModelSource implements FollowSource {
   /** What the next subscriptions do. */
   readonly scripts: ((listener: FollowListener, after: string | number | undefined) => void)[] = []
 
-  subscribe(_id: string, after: string | number | undefined, listener: FollowListener): () => void {
+  subscribe(_id: string, { after }: FollowStart, listener: FollowListener): () => void {
     const subscription = { after, stopped: false }
     this.subscriptions.push(subscription)
     const script = this.scripts.shift()
@@ -69,7 +69,8 @@ async function take(
   after?: string | number,
 ): Promise<FollowUpdate[]> {
   const updates: FollowUpdate[] = []
-  for await (const update of follow(source, ID, { after, signal: new AbortController().signal })) {
+  const start = after === undefined ? {} : { after }
+  for await (const update of follow(source, ID, { ...start, signal: new AbortController().signal })) {
     updates.push(update)
     if (isLast(update)) break
   }

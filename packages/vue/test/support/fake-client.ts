@@ -1,13 +1,15 @@
 // Snapshots that a test sets enter, a client that hands them out leaves; it counts who listens. The real SDK is what e2e runs.
 
 import type {
+  Completeness,
   ConnectionSnapshot,
   ExecutionListSnapshot,
   ExecutionSnapshot,
+  ExecutionWatch,
   RuntailViewer,
   Watchable,
 } from '@runtail/client-sdk'
-import { LogBuffer, RuntailError, type Execution, type ExecutionLog, type LogLevel } from '@runtail/core'
+import { LogBuffer, RuntailError, type Execution, type ExecutionLog, type LogLevel, type SeqRange } from '@runtail/core'
 
 /** Something watchable whose value a test sets. */
 export class FakeWatchable<Snapshot> implements Watchable<Snapshot> {
@@ -31,10 +33,29 @@ export class FakeWatchable<Snapshot> implements Watchable<Snapshot> {
   }
 }
 
+/** A watch that remembers what it was asked to load. */
+export class FakeExecutionWatch extends FakeWatchable<ExecutionSnapshot> {
+  readonly loads: SeqRange[] = []
+
+  load = (range: SeqRange): Promise<void> => {
+    this.loads.push(range)
+    return Promise.resolve()
+  }
+}
+
+/** A watch whose snapshots a test sets; it notes what it is asked to load. */
+export class FakeWatch extends FakeWatchable<ExecutionSnapshot> implements ExecutionWatch {
+  readonly loads: SeqRange[] = []
+  /** How many of the last lines it was opened with. */
+  last: number | undefined
+
+  load = (range: SeqRange): Promise<void> => Promise.resolve(void this.loads.push(range))
+}
+
 /** A client in memory, and the handles of what it shows. */
 export class FakeClient {
   readonly connection = new FakeWatchable<ConnectionSnapshot>({ status: 'connected', sinceMs: Date.now(), attempt: 0 })
-  readonly watches = new Map<string, FakeWatchable<ExecutionSnapshot>>()
+  readonly watches = new Map<string, FakeExecutionWatch>()
   readonly lists = new Map<string, FakeWatchable<ExecutionListSnapshot>>()
   reconnects = 0
   /** What the server answers when asked for an execution; at first it has none. */
@@ -43,8 +64,8 @@ export class FakeClient {
   loadsOfMore = 0
 
   /** The watch of an execution, made on first use. */
-  watch(id: string): FakeWatchable<ExecutionSnapshot> {
-    const known = this.watches.get(id) ?? new FakeWatchable(emptySnapshot())
+  watch(id: string): FakeExecutionWatch {
+    const known = this.watches.get(id) ?? new FakeExecutionWatch(emptySnapshot())
     this.watches.set(id, known)
     return known
   }
@@ -70,7 +91,7 @@ export class FakeClient {
   get asClient(): RuntailViewer {
     const used = {
       connection: this.connection,
-      watch: (id: string) => this.watch(id),
+      watch: (id: string, options?: { readonly last?: number }) => this.watch(id, options ?? {}),
       executions: {
         get: (id: string) => this.get(id),
         watch: ({ status = 'all' }: { status?: string } = {}) => {
@@ -92,7 +113,7 @@ export function emptySnapshot(): ExecutionSnapshot {
     logs: new LogBuffer(),
     version: 0,
     head: 0,
-    completeness: { first: 0, last: 0, gaps: [] },
+    completeness: { first: 0, last: 0, gaps: [], unloaded: [] },
     updatedMs: 0,
   }
 }
@@ -105,9 +126,16 @@ export function snapshotOf(execution: Execution, logs: LogBuffer): ExecutionSnap
     logs,
     version: logs.count,
     head: execution.head_seq,
-    completeness: { first: logs.first, last: logs.last, gaps: logs.holes() },
+    completeness: { first: logs.first, last: logs.last, gaps: logs.holes(), unloaded: [] },
     updatedMs: Date.now(),
   }
+}
+
+/** Holes are gone for good, what lies before the first line and after the last is not loaded. */
+function completenessOf(logs: LogBuffer, head: number): Completeness {
+  const before = logs.first > 1 ? [{ from: 1, to: logs.first - 1 }] : []
+  const after = logs.last > 0 && logs.last < head ? [{ from: logs.last + 1, to: head }] : []
+  return { first: logs.first, last: logs.last, gaps: logs.holes(), unloaded: [...before, ...after] }
 }
 
 export function makeExecution(fields: Partial<Execution> = {}): Execution {
