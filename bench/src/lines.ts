@@ -47,3 +47,8 @@ function buildMessage(index: number): string {
 export function storedText(log: NewExecutionLog, seq: number): string {
   return JSON.stringify({ ...log, seq })
 }
+
+/** As many new ids of executions. */
+export function executionIds(count: number): string[] {
+  return Array.from({ length: count }, () => newId())
+}
