@@ -3,15 +3,23 @@
 import type { ConnectionStatus } from '@runtail/client-sdk'
 import type { ExecutionStatus } from '@runtail/core'
 
-/** Emoji and text: a status is never told by colour alone. */
-export const EXECUTION_STATUS_LOOKS: {
-  readonly [S in ExecutionStatus]: { readonly emoji: string; readonly label: string }
-} = {
-  pending: { emoji: '⏳', label: 'Pending' },
-  running: { emoji: '🔄', label: 'Running' },
-  completed: { emoji: '✅', label: 'Completed' },
-  failed: { emoji: '❌', label: 'Failed' },
-  canceled: { emoji: '🚫', label: 'Canceled' },
+/** How a status is told: never by colour alone. */
+export interface StatusLook {
+  readonly emoji: string
+  readonly label: string
+  /** Lines in a square of 16, for those who prefer them to emoji. */
+  readonly path: string
+}
+
+const CIRCLE = 'M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2z'
+
+/** The look of each status. */
+export const EXECUTION_STATUS_LOOKS: { readonly [S in ExecutionStatus]: StatusLook } = {
+  pending: { emoji: '⏳', label: 'Pending', path: `${CIRCLE}M8 5v3l2 2` },
+  running: { emoji: '🔄', label: 'Running', path: 'M13.5 8a5.5 5.5 0 1 1-2-4.2M13.5 2v3h-3' },
+  completed: { emoji: '✅', label: 'Completed', path: `${CIRCLE}M5.5 8l2 2L11 6` },
+  failed: { emoji: '❌', label: 'Failed', path: `${CIRCLE}M6 6l4 4M10 6l-4 4` },
+  canceled: { emoji: '🚫', label: 'Canceled', path: `${CIRCLE}M4 12l8-8` },
 }
 
 export const CONNECTION_STATUS_LABELS: { readonly [S in ConnectionStatus]: string } = {

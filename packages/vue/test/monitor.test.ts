@@ -1,6 +1,6 @@
 // The monitor of an execution in every state, live, by what the client hands out.
 import { LogBuffer, RuntailError, type Execution } from '@runtail/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { defineComponent, h, shallowRef } from 'vue'
 import { provideRuntail, useRuntail, WorkflowExecutionMonitor } from '../src/index.ts'
 import { emptySnapshot, FakeClient, makeExecution, makeLog, putLines, snapshotOf } from './support/fake-client.ts'
@@ -131,6 +131,175 @@ describe('connection lost', () => {
   })
 })
 
+describe('the status never lies', () => {
+  const badge = (wrapper: ReturnType<typeof monitorOf>['wrapper']) => wrapper.get('.rt-badge').text()
+
+  test.each(['connecting', 'disconnected', 'error'] as const)(
+    '%s: what ran is told as past, nothing moves, and it is back when the connection is',
+    async (status) => {
+      const fake = new FakeClient()
+      const { execution, logs } = runningWith(3)
+      fake.watch(execution.id).set({ ...snapshotOf(execution, logs), updatedMs: Date.now() - 14_200 })
+      const { wrapper } = monitorOf(fake, { execution: execution.id })
+      await painted()
+      expect(badge(wrapper)).toBe('🔄 Running')
+      fake.connection.set({ status })
+      await painted()
+      expect(badge(wrapper)).toBe('🔄 Was running')
+      expect(wrapper.get('.rt-progress').classes()).toContain('rt-progress-still')
+      expect(wrapper.find('.rt-last-line').exists()).toBe(false)
+      expect(wrapper.get('.rt-stale').text()).toContain('14 s ago')
+      fake.connection.set({ status: 'connected' })
+      await painted()
+      expect(badge(wrapper)).toBe('🔄 Running')
+    },
+  )
+
+  test('an execution that the list knew as running, and of which nothing comes', async () => {
+    const fake = new FakeClient()
+    fake.connection.set({ status: 'error' })
+    const { wrapper } = monitorOf(fake, { execution: makeExecution() })
+    await painted()
+    expect(badge(wrapper)).toBe('🔄 Was running')
+    expect(wrapper.get('.rt-duration').text()).toBe('–')
+    expect(wrapper.get('.rt-stale').text()).toContain('have not arrived yet')
+  })
+
+  test('one that ended is called so while its lines are loaded, and without a connection', async () => {
+    const fake = new FakeClient()
+    const over = makeExecution({ status: 'completed', head_seq: 500, completed_at: '2026-01-31T12:00:09.000Z' })
+    const { logs } = runningWith(100)
+    const { wrapper, monitor } = monitorOf(fake, { execution: over.id })
+    fake.watch(over.id).set({ ...snapshotOf(over, logs), status: 'loading', head: 500 })
+    await painted()
+    expect(badge(wrapper)).toBe('✅ Completed')
+    expect(wrapper.get('.rt-duration').text()).toBe('9.0 s')
+    expect(wrapper.get('.rt-monitor').attributes('aria-busy')).toBe('true')
+    expect(monitor().emitted('ended')).toBeUndefined()
+    fake.connection.set({ status: 'error' })
+    await painted()
+    expect(badge(wrapper)).toBe('✅ Completed')
+    // Its lines are not all here: that the notice tells.
+    expect(wrapper.find('.rt-stale').exists()).toBe(true)
+  })
+
+  test('a newer state that is known already is never replaced by an older one', async () => {
+    const fake = new FakeClient()
+    const over = makeExecution({ status: 'completed', head_seq: 500, completed_at: '2026-01-31T12:00:09.000Z' })
+    const { wrapper } = monitorOf(fake, { execution: over })
+    const { execution, logs } = runningWith(100)
+    fake.watch(over.id).set({ ...snapshotOf(execution, logs), status: 'loading', head: 500 })
+    await painted()
+    expect(badge(wrapper)).toBe('✅ Completed')
+  })
+
+  test('one that the server no longer has: the last data stay, as past', async () => {
+    const fake = new FakeClient()
+    const { execution, logs } = runningWith(3)
+    fake.watch(execution.id).set(snapshotOf(execution, logs))
+    const { wrapper } = monitorOf(fake, { execution: execution.id })
+    await painted()
+    fake.watch(execution.id).set({ status: 'not_found' })
+    await painted()
+    expect(wrapper.text()).toContain('line 3')
+    expect(badge(wrapper)).toBe('🔄 Was running')
+    expect(wrapper.get('[role=alert]').text()).toBe('The server does not have this execution any more.')
+  })
+
+  test('the server refuses what it gave before: the last data stay, as past, with the reason', async () => {
+    const fake = new FakeClient()
+    const { execution, logs } = runningWith(3)
+    fake.watch(execution.id).set(snapshotOf(execution, logs))
+    const { wrapper } = monitorOf(fake, { execution: execution.id })
+    fake.watch(execution.id).set({ status: 'error', error: new RuntailError('forbidden', { message: 'Not yours.' }) })
+    await painted()
+    expect(badge(wrapper)).toBe('🔄 Was running')
+    expect(wrapper.get('[role=alert]').text()).toBe('Not yours.')
+    expect(wrapper.text()).toContain('line 3')
+  })
+
+  test('a silent program: since when, and nothing moves; a line that comes is new, whatever its clock says', async () => {
+    const fake = new FakeClient()
+    const { execution, logs } = runningWith(1)
+    logs.put(makeLog(2, { timestamp: new Date(Date.now() - 150_000).toISOString() }))
+    fake.watch(execution.id).set(snapshotOf({ ...execution, head_seq: 2 }, logs))
+    const { wrapper } = monitorOf(fake, { execution: execution.id })
+    await painted()
+    expect(badge(wrapper)).toBe('🔄 Running')
+    expect(wrapper.get('.rt-last-line').text()).toBe('2 min ago')
+    expect(wrapper.get('.rt-last-line').classes()).toContain('rt-last-line-quiet')
+    expect(wrapper.get('.rt-progress').classes()).toContain('rt-progress-still')
+    logs.put(makeLog(3, { timestamp: new Date(Date.now() - 149_000).toISOString() }))
+    fake.watch(execution.id).set(snapshotOf({ ...execution, head_seq: 3 }, logs))
+    await painted()
+    expect(wrapper.get('.rt-last-line').text()).toBe('just now')
+    expect(wrapper.get('.rt-progress').classes()).not.toContain('rt-progress-still')
+    const ended = { ...execution, status: 'completed' as const, head_seq: 3 }
+    fake.watch(execution.id).set({ status: 'ended', execution: ended })
+    await painted()
+    expect(wrapper.find('.rt-last-line').exists()).toBe(false)
+  })
+
+  test('pending: no duration, no progress, no last line', async () => {
+    const fake = new FakeClient()
+    const { started_at: _none, ...pending } = makeExecution({ status: 'pending' })
+    fake.watch(pending.id).set(snapshotOf(pending, new LogBuffer()))
+    const { wrapper } = monitorOf(fake, { execution: pending.id })
+    await painted()
+    expect(badge(wrapper)).toBe('⏳ Pending')
+    expect(wrapper.get('.rt-duration').text()).toBe('–')
+    for (const absent of ['.rt-progress', '.rt-last-line']) expect(wrapper.find(absent).exists()).toBe(false)
+    expect(wrapper.text()).toContain('Waiting for the first line…')
+  })
+})
+
+test('it opens at the end; how far back is the page’s to say', async () => {
+  const fake = new FakeClient()
+  const { execution } = runningWith(3)
+  const { setProps } = monitorOf(fake, { execution: execution.id })
+  expect(fake.watch(execution.id).last).toBe(1000)
+  setProps({ execution: 'other', last: 50 })
+  await painted()
+  expect(fake.watch('other').last).toBe(50)
+})
+
+test('the failure leads to its line, also where the logs are hidden', async () => {
+  const fake = new FakeClient()
+  const { execution, logs } = runningWith(99)
+  logs.put(makeLog(100, { level: 'error', message: 'cannot read' }))
+  putLines(logs, 399)
+  logs.put(makeLog(500, { level: 'error', event: 'execution.failed', error_message: 'boom' }))
+  const failed = { ...execution, head_seq: 500, status: 'failed' as const, error_message: 'boom' }
+  fake.watch(execution.id).set({ ...snapshotOf(failed, logs), status: 'ended' })
+  const { wrapper } = monitorOf(fake, { execution: execution.id, showLogs: false })
+  await painted()
+  const go = wrapper.get('.rt-failure button')
+  expect(go.text()).toBe('Go to line 100')
+  await go.trigger('click')
+  await vi.waitFor(() => expect(wrapper.text()).toContain('cannot read'))
+})
+
+test('a monitor that is scrolled away paints no lines; seen again, it shows the newest', async () => {
+  const fake = new FakeClient()
+  const { execution, logs } = runningWith(3)
+  fake.watch(execution.id).set(snapshotOf(execution, logs))
+  const { wrapper } = monitorOf(fake, { execution: execution.id, style: { marginBlockStart: '4000px' } })
+  await vi.waitFor(() => expect(wrapper.get('.rt-row-message').text()).toBe('line 1'))
+  await painted()
+  let changes = 0
+  const observer = new MutationObserver((records) => (changes += records.length))
+  observer.observe(wrapper.get('.rt-monitor-logs').element, { subtree: true, childList: true, characterData: true })
+  putLines(logs, 5)
+  fake.watch(execution.id).set(snapshotOf({ ...execution, head_seq: 8, progress: 70 }, logs))
+  await painted()
+  expect(changes).toBe(0)
+  // Whoever looks for its status finds it.
+  expect(wrapper.get('.rt-progress').text()).toBe('70 %')
+  wrapper.get('.rt-monitor').element.scrollIntoView()
+  await vi.waitFor(() => expect(wrapper.text()).toContain('line 8'))
+  observer.disconnect()
+})
+
 test('what is over cannot be paused', async () => {
   const fake = new FakeClient()
   const { execution, logs } = runningWith(3)
@@ -226,57 +395,6 @@ test('a hundred snapshots in a frame are one assignment', async () => {
   for (let index = 0; index < 100; index += 1) watch.set({ version: index })
   await painted()
   expect(reads).toBe(1)
-})
-
-describe('the newest state', () => {
-  const over = makeExecution({
-    status: 'completed',
-    head_seq: 500,
-    progress: 100,
-    completed_at: '2026-01-31T12:00:09.000Z',
-  })
-
-  test('is shown while the lines up to it are loaded: what ended is not called running', async () => {
-    const fake = new FakeClient()
-    fake.get = () => Promise.resolve(over)
-    const { logs } = runningWith(100)
-    const { wrapper, monitor } = monitorOf(fake, { execution: over.id })
-    const soFar = makeExecution({ head_seq: 100, progress: 20 })
-    fake.watch(over.id).set({ ...snapshotOf(soFar, logs), status: 'loading', head: 500 })
-    await painted()
-    expect(wrapper.get('.rt-badge').text()).toContain('Completed')
-    expect(wrapper.get('.rt-log-summary').text()).toContain('100 of 500 lines')
-    expect(monitor().emitted('ended')).toBeUndefined()
-  })
-
-  test('is never replaced by an older one', async () => {
-    const fake = new FakeClient()
-    let answer = (_execution: Execution): void => undefined
-    fake.get = () =>
-      new Promise((resolve) => {
-        answer = resolve
-      })
-    const { logs } = runningWith(500)
-    const { wrapper } = monitorOf(fake, { execution: over.id })
-    fake.watch(over.id).set({ ...snapshotOf(over, logs), status: 'ended' })
-    answer(makeExecution({ head_seq: 3 }))
-    await painted()
-    expect(wrapper.get('.rt-badge').text()).toContain('Completed')
-  })
-
-  test('of an id that was left is forgotten', async () => {
-    const fake = new FakeClient()
-    const answers = new Map<string, (execution: Execution) => void>()
-    fake.get = (id) => new Promise((resolve) => void answers.set(id, resolve))
-    const { wrapper, setProps } = monitorOf(fake, { execution: 'one' })
-    await painted()
-    setProps({ execution: 'two' })
-    await painted()
-    answers.get('two')?.(makeExecution({ id: 'two', name: 'Two' }))
-    answers.get('one')?.(makeExecution({ id: 'one', name: 'One', head_seq: 9 }))
-    await painted()
-    expect(wrapper.get('h2').text()).toBe('Two')
-  })
 })
 
 test('a store that was wiped begins anew', async () => {

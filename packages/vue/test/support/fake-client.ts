@@ -1,11 +1,9 @@
 // Snapshots that a test sets enter, a client that hands them out leaves; it counts who listens. The real SDK is what e2e runs.
 
 import type {
-  Completeness,
   ConnectionSnapshot,
   ExecutionListSnapshot,
   ExecutionSnapshot,
-  ExecutionWatch,
   RuntailViewer,
   Watchable,
 } from '@runtail/client-sdk'
@@ -36,20 +34,13 @@ export class FakeWatchable<Snapshot> implements Watchable<Snapshot> {
 /** A watch that remembers what it was asked to load. */
 export class FakeExecutionWatch extends FakeWatchable<ExecutionSnapshot> {
   readonly loads: SeqRange[] = []
+  /** How many of the last lines it was opened with. */
+  last: number | undefined
 
   load = (range: SeqRange): Promise<void> => {
     this.loads.push(range)
     return Promise.resolve()
   }
-}
-
-/** A watch whose snapshots a test sets; it notes what it is asked to load. */
-export class FakeWatch extends FakeWatchable<ExecutionSnapshot> implements ExecutionWatch {
-  readonly loads: SeqRange[] = []
-  /** How many of the last lines it was opened with. */
-  last: number | undefined
-
-  load = (range: SeqRange): Promise<void> => Promise.resolve(void this.loads.push(range))
 }
 
 /** A client in memory, and the handles of what it shows. */
@@ -64,8 +55,9 @@ export class FakeClient {
   loadsOfMore = 0
 
   /** The watch of an execution, made on first use. */
-  watch(id: string): FakeExecutionWatch {
+  watch(id: string, options?: { readonly last?: number }): FakeExecutionWatch {
     const known = this.watches.get(id) ?? new FakeExecutionWatch(emptySnapshot())
+    if (options) known.last = options.last
     this.watches.set(id, known)
     return known
   }
@@ -129,13 +121,6 @@ export function snapshotOf(execution: Execution, logs: LogBuffer): ExecutionSnap
     completeness: { first: logs.first, last: logs.last, gaps: logs.holes(), unloaded: [] },
     updatedMs: Date.now(),
   }
-}
-
-/** Holes are gone for good, what lies before the first line and after the last is not loaded. */
-function completenessOf(logs: LogBuffer, head: number): Completeness {
-  const before = logs.first > 1 ? [{ from: 1, to: logs.first - 1 }] : []
-  const after = logs.last > 0 && logs.last < head ? [{ from: logs.last + 1, to: head }] : []
-  return { first: logs.first, last: logs.last, gaps: logs.holes(), unloaded: [...before, ...after] }
 }
 
 export function makeExecution(fields: Partial<Execution> = {}): Execution {

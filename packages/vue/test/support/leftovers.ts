@@ -5,7 +5,7 @@ export function countLeftovers() {
   const listeners = new Map<string, number>()
   const timers = new Set<unknown>()
   const frames = new Set<number>()
-  let observers = 0
+  const observed = new Map<object, Set<unknown>>()
   const undo: (() => void)[] = []
 
   function replace<T extends object, K extends keyof T>(target: T, name: K, make: (original: T[K]) => T[K]): void {
@@ -60,31 +60,35 @@ export function countLeftovers() {
     frames.delete(id as number)
     return cancel?.(id)
   })
-  replace(
-    ResizeObserver.prototype,
-    'observe',
-    (observe) =>
-      function observeCounted(this: ResizeObserver, ...args) {
-        observers += 1
-        Reflect.apply(observe, this, args)
-      },
-  )
-  replace(
-    ResizeObserver.prototype,
-    'disconnect',
-    (disconnect) =>
-      function disconnectCounted(this: ResizeObserver) {
-        observers -= 1
-        Reflect.apply(disconnect, this, [])
-      },
-  )
+  for (const kind of [ResizeObserver, IntersectionObserver, MutationObserver]) {
+    for (const [name, change] of [
+      ['observe', (targets: Set<unknown>, target: unknown) => targets.add(target)],
+      ['unobserve', (targets: Set<unknown>, target: unknown) => targets.delete(target)],
+      ['disconnect', (targets: Set<unknown>) => targets.clear()],
+    ] as const) {
+      const prototype = kind.prototype as unknown as Record<string, (...args: unknown[]) => unknown>
+      if (!(name in prototype)) continue
+      replace(
+        prototype,
+        name,
+        (original) =>
+          function counted(this: object, ...args) {
+            const targets = observed.get(this) ?? new Set()
+            observed.set(this, targets)
+            change(targets, args[0])
+            return Reflect.apply(original as () => unknown, this, args)
+          },
+      )
+    }
+  }
 
   return {
     current: () => ({
       listeners: Object.fromEntries([...listeners].filter(([, count]) => count !== 0)),
       timers: timers.size,
       frames: frames.size,
-      observers,
+      /** Elements that are observed. */
+      observers: [...observed.values()].reduce((sum, targets) => sum + targets.size, 0),
     }),
     stop: () => {
       for (const step of undo) step()
