@@ -21,8 +21,9 @@ export {
   type NewExecution,
 } from './execution.ts'
 export type { JsonValue } from './json.ts'
-export { LogBuffer, type LogStep, type SeqRange, type StepCount } from './log-buffer.ts'
+export { LogBuffer, type SeqRange } from './log-buffer.ts'
 export { LogMatches, type LogQuery } from './log-matches.ts'
+export type { LogStep, StepCount } from './log-steps.ts'
 export { LOG_EVENTS, LOG_LEVELS, type ExecutionLog, type LogEvent, type LogLevel, type NewExecutionLog } from './log.ts'
 export {
   CLOSE_CODES,

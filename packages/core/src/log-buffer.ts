@@ -2,6 +2,8 @@
 
 import { RuntailError } from './errors.ts'
 import { CHUNK_SLOTS, FLAG, LogChunk } from './log-chunk.ts'
+import { TimeReader } from './log-fields.ts'
+import { LogSteps, type LogStep, type StepCount } from './log-steps.ts'
 import { LOG_LEVELS, type ExecutionLog, type LogLevel } from './log.ts'
 
 /** Neighbouring seqs, both ends included. */
@@ -10,23 +12,11 @@ export interface SeqRange {
   readonly to: number
 }
 
-/** What many logs have in common: the run of a step that they speak of. */
-export type LogStep = Pick<ExecutionLog, 'step_name' | 'step_type' | 'step_id' | 'parent_step_id' | 'attempt'>
-
-/** How many logs a buffer holds of one `step_name`. */
-export interface StepCount {
-  readonly step_name: string
-  readonly count: number
-  /** Those of level `error`. */
-  readonly errors: number
-}
-
 /** The fields of a log that have no column of their own. */
 type Rest = Partial<ExecutionLog>
 
+const encoder = new TextEncoder()
 const LEVEL_INDEX = Object.fromEntries(LOG_LEVELS.map((level, index) => [level, index])) as Record<LogLevel, number>
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
-const CANONICAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
 /**
  * Every log of one execution that has arrived, addressed by seq. Loses nothing: `get` gives what `put` took.
@@ -35,8 +25,8 @@ const CANONICAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 export class LogBuffer {
   #chunks: (LogChunk | undefined)[] = []
   #executionId: string | undefined
-  #steps: LogStep[] = []
-  readonly #stepIndexes = new Map<string, number>()
+  #steps = new LogSteps()
+  readonly #times = new TimeReader()
   #count = 0
   #first = 0
   #last = 0
@@ -118,7 +108,7 @@ export class LogBuffer {
 
   /** The step of the log at `seq`; the same object for all its logs. */
   stepAt(seq: number): LogStep | undefined {
-    return this.has(seq) ? this.#steps[this.#chunkOf(seq)?.steps[seq % CHUNK_SLOTS] ?? 0] : undefined
+    return this.has(seq) ? this.#steps.at(this.#chunkOf(seq)?.steps[seq % CHUNK_SLOTS] ?? 0) : undefined
   }
 
   /** The message of the log at `seq`, without decoding the rest of it. */
@@ -130,26 +120,29 @@ export class LogBuffer {
 
   /** How many bytes of UTF-8 the message at `seq` has; 0 without one. */
   messageBytesAt(seq: number): number {
-    return new TextEncoder().encode(this.messageAt(seq) ?? '').length
+    const flags = this.#flags(seq)
+    if (flags & FLAG.message) return this.#chunkOf(seq)?.messageBytes(seq % CHUNK_SLOTS) ?? 0
+    return flags & FLAG.restText ? encoder.encode(this.messageAt(seq)).length : 0
   }
 
-  /** Whether the message at `seq` is ASCII alone, so that bytes are characters. */
+  /** Whether the message at `seq` is ASCII alone, so that its bytes are its characters; also where there is none. */
   isAsciiAt(seq: number): boolean {
-    return this.messageBytesAt(seq) === (this.messageAt(seq) ?? '').length
+    return (this.#flags(seq) & FLAG.ascii) !== 0 || this.messageBytesAt(seq) === 0
   }
 
   /** How many logs are held of each step name, in the order of the lowest seq of each. */
   stepCounts(): readonly StepCount[] {
-    const counts = new Map<string, { step_name: string; count: number; errors: number }>()
-    for (let seq = this.#first; seq <= this.#last; seq += 1) {
-      const step_name = this.stepAt(seq)?.step_name
-      if (step_name === undefined) continue
-      const entry = counts.get(step_name) ?? { step_name, count: 0, errors: 0 }
-      counts.set(step_name, entry)
-      entry.count += 1
-      if (this.levelAt(seq) === 'error') entry.errors += 1
-    }
-    return [...counts.values()]
+    return this.#steps.counts()
+  }
+
+  /** For `LogMatches`: the chunks by `floor(seq / CHUNK_SLOTS)`; another array after `clear`. */
+  get chunks(): readonly (LogChunk | undefined)[] {
+    return this.#chunks
+  }
+
+  /** For `LogMatches`: what the indexes in a chunk's `steps` mean. */
+  get steps(): LogSteps {
+    return this.#steps
   }
 
   /** What is missing between the first and the last log held, lowest first. */
@@ -171,24 +164,29 @@ export class LogBuffer {
   /** Forgets everything, as after a reset of the store. */
   clear(): void {
     this.#chunks = []
-    this.#steps = []
-    this.#stepIndexes.clear()
+    this.#steps = new LogSteps()
     this.#executionId = undefined
     this.#count = this.#first = this.#last = 0
   }
 
   #fill(chunk: LogChunk, slot: number, log: ExecutionLog): void {
-    const uuid = UUID.test(log.id)
-    const timeMs = Date.parse(log.timestamp)
+    const isUuid = chunk.keepUuid(slot, log.id)
+    const timeMs = this.#times.read(log.timestamp)
+    const isCanonicalTime = !Number.isNaN(timeMs)
     // Bytes of UTF-8 cannot hold a lone surrogate; JSON can, escaped.
-    const plain = log.message !== undefined && log.message.isWellFormed()
-    const rest = restOf(log, { id: !uuid, message: !plain, timestamp: !CANONICAL_TIME.test(log.timestamp) })
+    const isPlain = log.message !== undefined && log.message.isWellFormed()
+    const rest = restOf(log, { id: !isUuid, message: !isPlain, timestamp: !isCanonicalTime })
+    const hasRestText = rest !== undefined && (rest.message !== undefined || rest.error_message !== undefined)
     chunk.fill(slot, {
-      flags: LEVEL_INDEX[log.level] | FLAG.present | (uuid ? FLAG.uuid : 0) | (plain ? FLAG.message : 0),
-      timeMs,
-      step: this.#stepIndex(log),
-      id: log.id,
-      message: plain ? (log.message ?? '') : '',
+      flags:
+        LEVEL_INDEX[log.level] |
+        FLAG.present |
+        (isUuid ? FLAG.uuid : 0) |
+        (isPlain ? FLAG.message : 0) |
+        (hasRestText ? FLAG.restText : 0),
+      timeMs: isCanonicalTime ? timeMs : Date.parse(log.timestamp),
+      step: this.#steps.count(log),
+      message: isPlain ? (log.message ?? '') : '',
       rest: rest === undefined ? '' : JSON.stringify(rest),
     })
   }
@@ -202,18 +200,6 @@ export class LogBuffer {
     })
   }
 
-  #stepIndex(log: ExecutionLog): number {
-    const newest = this.#steps.length - 1
-    const last = this.#steps[newest]
-    if (last && sameStep(last, log)) return newest
-    const step = stepOf(log)
-    const key = JSON.stringify(step)
-    const known = this.#stepIndexes.get(key)
-    if (known !== undefined) return known
-    this.#stepIndexes.set(key, this.#steps.length)
-    return this.#steps.push(step) - 1
-  }
-
   #chunkOf(seq: number): LogChunk | undefined {
     return this.#chunks[Math.floor(seq / CHUNK_SLOTS)]
   }
@@ -225,27 +211,6 @@ export class LogBuffer {
 
 function levelOf(flags: number): LogLevel {
   return LOG_LEVELS[flags & FLAG.levelMask] ?? 'info'
-}
-
-function sameStep(step: LogStep, log: ExecutionLog): boolean {
-  return (
-    step.step_name === log.step_name &&
-    step.step_type === log.step_type &&
-    step.step_id === log.step_id &&
-    step.parent_step_id === log.parent_step_id &&
-    step.attempt === log.attempt
-  )
-}
-
-function stepOf(log: ExecutionLog): LogStep {
-  const { step_name, step_type, step_id, parent_step_id, attempt } = log
-  return {
-    step_name,
-    step_type,
-    ...(step_id === undefined ? {} : { step_id }),
-    ...(parent_step_id === undefined ? {} : { parent_step_id }),
-    ...(attempt === undefined ? {} : { attempt }),
-  }
 }
 
 /** What the columns cannot hold of a log, or undefined, as for nearly all. */

@@ -18,15 +18,42 @@ function logAt(seq: number, fields: Partial<ExecutionLog> = {}): ExecutionLog {
 
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
 
+const ALMOST_UUIDS = [
+  '0199a3b2-0000-7000-8000-00000000000G',
+  '0199A3B2-0000-7000-8000-000000000000',
+  '0199a3b2-0000-7000-8000-00000000000ā',
+  '0199a3b2:0000-7000-8000-000000000000',
+  '0199a3b2-0000-7000-80000-00000000000',
+  '0199a3b2-0000-7000-8000-0000000000000',
+]
+
+/** As long as ours, and a calendar would bend some of them. */
+const ALMOST_CANONICAL_TIMES = [
+  '2026-01-31T24:00:00.000Z',
+  '2026-02-30T12:00:00.000Z',
+  '2026-13-01T12:00:00.000Z',
+  '2026-01-31T12:60:00.000Z',
+  '2026-01-31T12:00:60.000Z',
+  '2026-01-31T12:00:0a.000Z',
+  '2026-01-31T12:00:00.00aZ',
+  '2026-01-31T12:00:00,000Z',
+  '2026-01-31T12.00:00.000Z',
+  '2026-01-31T12:00.00.000Z',
+  '2026-01-31T12:00:00.000z',
+  '2026-01-31 12:00:00.000Z',
+  '+2026-01-31T12:00:00.00Z',
+]
+
 /** Any log that the schema allows, with the awkward ones: lone surrogates, ids that are no UUIDs, times with microseconds. */
 const anyLog = fc
   .record({
-    id: fc.oneof(fc.uuid(), fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:@-]{0,20}$/)),
+    id: fc.oneof(fc.uuid(), fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:@-]{0,20}$/), fc.constantFrom(...ALMOST_UUIDS)),
     timestamp: fc.constantFrom(
       '2026-01-31T12:00:00.123Z',
       '2026-01-31T12:00:00Z',
       '2026-01-31T12:00:00.123456Z',
       '1969-07-20T20:17:40.000Z',
+      ...ALMOST_CANONICAL_TIMES,
     ),
     level: fc.constantFrom(...LOG_LEVELS),
     step_name: fc.constantFrom('a', 'b', 'ü'),
@@ -70,9 +97,18 @@ describe('any logs, in any order, any number of times', () => {
           expect(buffer.get(seq)).toStrictEqual(log)
           expect(buffer.levelAt(seq)).toBe(log.level)
           expect(buffer.messageAt(seq)).toBe(log.message)
+          expect(buffer.messageBytesAt(seq)).toBe(new TextEncoder().encode(log.message).length)
+          expect(buffer.isAsciiAt(seq)).toBe(/^[\0-\x7F]*$/.test(log.message ?? ''))
           expect(buffer.timeAt(seq)).toBe(Date.parse(log.timestamp))
           expect(buffer.stepAt(seq)?.step_name).toBe(log.step_name)
         }
+        const logs = seqs.flatMap((seq) => model.get(seq) ?? [])
+        expect(buffer.stepCounts()).toStrictEqual(
+          [...new Set(logs.map((log) => log.step_name))].map((step_name) => {
+            const ofStep = logs.filter((log) => log.step_name === step_name)
+            return { step_name, count: ofStep.length, errors: ofStep.filter((log) => log.level === 'error').length }
+          }),
+        )
         const missing = buffer
           .holes()
           .flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i))
@@ -108,6 +144,7 @@ test('what is not held is answered as absent', () => {
   expect(buffer.levelAt(1)).toBeUndefined()
   expect(buffer.messageAt(1)).toBeUndefined()
   expect(buffer.stepAt(1)).toBeUndefined()
+  expect([buffer.messageBytesAt(1), buffer.isAsciiAt(1), buffer.stepCounts()]).toStrictEqual([0, true, []])
   expect(buffer.timeAt(1)).toBeNaN()
 })
 
@@ -135,6 +172,7 @@ test('clear forgets everything, the execution too', () => {
   buffer.clear()
   expect([buffer.count, buffer.first, buffer.last, buffer.bytes]).toStrictEqual([0, 0, 0, 0])
   expect(buffer.put(logAt(9, { execution_id: 'run-2' }))).toBe(true)
+  expect(buffer.stepCounts()).toStrictEqual([{ step_name: 'download', count: 1, errors: 0 }])
 })
 
 test('a hundred thousand lines cost little more than their bytes', () => {
