@@ -57,11 +57,7 @@ export class Program implements AsyncDisposable {
         '--conditions=@runtail/source',
         ...(profiling === undefined
           ? []
-          : [
-              '--cpu-prof',
-              `--cpu-prof-dir=${profiling}`,
-              `--cpu-prof-name=${name}-${args.join('-')}-\${pid}.cpuprofile`,
-            ]),
+          : ['--cpu-prof', `--cpu-prof-dir=${profiling}`, `--cpu-prof-name=${name}-\${pid}.cpuprofile`]),
         ...nodeArgs,
       ],
       serialization: 'json',
