@@ -10,6 +10,8 @@ export interface AnsiRun {
   /** `r, g, b` of a colour beyond the sixteen named ones; made legible by the style sheet. */
   readonly foreground?: string
   readonly background?: string
+  /** Whether it is what was searched for. */
+  readonly isMarked?: boolean
 }
 
 /** A line of nothing but escapes must not become thousands of elements: what follows this many runs is plain. */

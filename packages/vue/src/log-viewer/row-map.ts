@@ -1,69 +1,103 @@
-// The seqs held and the gaps between enter, rows leave: one per log, one per gap. A gap is a row of its own, so no loss is silent (invariant 5).
+// Which lines there are and which ranges stand for missing ones enter, rows leave: one per line, one per range. No loss is silent (invariant 5).
 
 import type { SeqRange } from '@runtail/core'
 
-/** What is held of an execution. */
-export interface Held {
-  /** The lowest seq held; 0 while nothing is. */
-  readonly first: number
-  /** The highest seq held. */
-  readonly last: number
-  /** Missing ranges between them, lowest first. */
-  readonly gaps: readonly SeqRange[]
+/** Seqs in ascending order, addressed by index; the matches of a filter are such. */
+export interface LineSeqs {
+  readonly count: number
+  at(index: number): number | undefined
+  /** Of the first at or after `seq`; `count` where there is none. */
+  indexOf(seq: number): number
 }
 
 /** What stands in a row. */
 export type RowTarget =
   | { readonly kind: 'log'; readonly seq: number }
-  | { readonly kind: 'gap'; readonly gap: SeqRange }
+  | { readonly kind: 'gap'; readonly gap: SeqRange; readonly isLoadable: boolean }
 
-/** A gap and the row that stands for it. */
-interface PlacedGap {
-  readonly row: number
-  readonly gap: SeqRange
-}
-
-/** Rows of what is held, counted from 0; row and seq are found in both directions in O(log gaps). */
+/** Rows counted from 0; row and seq are found in both directions in O(log² n), and making one costs nothing. */
 export class RowMap {
-  readonly rowCount: number
-  readonly #gaps: readonly PlacedGap[]
+  readonly #lines: LineSeqs
+  readonly #gaps: readonly SeqRange[]
+  readonly #loadable: readonly SeqRange[]
 
-  constructor(held: Held) {
-    const missing = held.first > 1 ? [{ from: 1, to: held.first - 1 }, ...held.gaps] : held.gaps
-    let hidden = 0
-    this.#gaps = missing.map((gap) => {
-      const row = gap.from - 1 - hidden
-      hidden += gap.to - gap.from
-      return { row, gap }
-    })
-    this.rowCount = held.last - hidden
+  /** `lines` has none within the gaps, those that can never be had and those that can; each in ascending order. */
+  constructor(lines: LineSeqs, gone: readonly SeqRange[], loadable: readonly SeqRange[] = []) {
+    this.#lines = lines
+    this.#gaps = loadable.length === 0 ? gone : [...gone, ...loadable].toSorted((one, other) => one.from - other.from)
+    this.#loadable = loadable
+  }
+
+  get rowCount(): number {
+    return this.#lines.count + this.#gaps.length
   }
 
   /** What stands in `row`, which must be below `rowCount`. */
   targetOf(row: number): RowTarget {
-    const before = this.#lastGap((placed) => placed.row <= row)
-    if (!before) return { kind: 'log', seq: row + 1 }
-    if (before.row === row) return { kind: 'gap', gap: before.gap }
-    return { kind: 'log', seq: before.gap.to + row - before.row }
-  }
-
-  /** The row of a seq: its log's, or that of the gap in which it is missing. */
-  rowOf(seq: number): number {
-    const before = this.#lastGap((placed) => placed.gap.from <= seq)
-    if (!before) return seq - 1
-    return seq <= before.gap.to ? before.row : before.row + seq - before.gap.to
-  }
-
-  /** Binary search: `isBefore` holds for the gaps up to some point. */
-  #lastGap(isBefore: (placed: PlacedGap) => boolean): PlacedGap | undefined {
-    let low = 0
-    let high = this.#gaps.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const placed = this.#gaps[middle]
-      if (placed && isBefore(placed)) low = middle + 1
-      else high = middle
+    const placed = this.#gapsTo(row)
+    const gap = this.#gaps[placed - 1]
+    if (gap && this.#rowOfGap(placed - 1, gap) === row) {
+      return { kind: 'gap', gap, isLoadable: this.#loadable.includes(gap) }
     }
-    return this.#gaps[low - 1]
+    return { kind: 'log', seq: this.#lines.at(row - placed) ?? 0 }
   }
+
+  /** The seq of a line's row; 0 for that of a gap. */
+  seqAt(row: number): number {
+    const target = this.targetOf(row)
+    return target.kind === 'log' ? target.seq : 0
+  }
+
+  /** How many rows begin before `seq`. */
+  rowsBefore(seq: number): number {
+    return this.#lines.indexOf(seq) + countWhile(this.#gaps.length, (index) => (this.#gaps[index]?.from ?? 0) < seq)
+  }
+
+  /** The row of a seq: its line's, that of the gap in which it is missing, or else the next one. */
+  rowOf(seq: number): number {
+    const gap = this.#gaps[countWhile(this.#gaps.length, (index) => (this.#gaps[index]?.to ?? 0) < seq)]
+    return this.rowsBefore(gap && gap.from < seq ? gap.from : seq)
+  }
+
+  /** How many gaps stand in the rows up to `row`. */
+  #gapsTo(row: number): number {
+    return countWhile(this.#gaps.length, (index) => {
+      const gap = this.#gaps[index]
+      return gap !== undefined && this.#rowOfGap(index, gap) <= row
+    })
+  }
+
+  #rowOfGap(index: number, gap: SeqRange): number {
+    return this.#lines.indexOf(gap.from) + index
+  }
+}
+
+/** Every seq from 1 to `last` that is not in one of `gaps`. */
+export function seqsBeside(gaps: readonly SeqRange[], last: number): LineSeqs {
+  const hidden = [0]
+  for (const { from, to } of gaps) hidden.push((hidden.at(-1) ?? 0) + to - from + 1)
+  const hiddenBefore = (index: number): number => hidden[index] ?? 0
+  const startOf = (index: number): number => gaps[index]?.from ?? 0
+  return {
+    count: last - hiddenBefore(gaps.length),
+    at: (index) =>
+      index + 1 + hiddenBefore(countWhile(gaps.length, (gap) => startOf(gap) - 1 - hiddenBefore(gap) <= index)),
+    indexOf: (seq) => {
+      const begun = countWhile(gaps.length, (gap) => startOf(gap) < seq)
+      const ahead = Math.max(0, (gaps[begun - 1]?.to ?? 0) - seq + 1)
+      return Math.min(seq, last + 1) - 1 - hiddenBefore(begun) + ahead
+    },
+  }
+}
+
+/** How many of the first `count` indexes hold, where those that do come first: a binary search. */
+export function countWhile(count: number, holds: (index: number) => boolean): number {
+  let low = 0
+  let high = count
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (holds(middle)) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -1,27 +1,55 @@
-// Rows are painted over as the reader scrolls; a focus in a row that left goes back to the viewport, rather than to a stranger's button or nowhere.
+// Rows are painted over as the reader scrolls; the focus stays with the line it was on, or goes back to the viewport, rather than to a stranger's button or nowhere.
 
-import { watch, type ShallowRef } from 'vue'
+import { computed, shallowRef, watch, type ShallowRef } from 'vue'
+import type { PaintedRows } from './use-log-viewport.ts'
 
 /** Watches what is painted, and keeps the focus where the reader put it. */
 export function useRowFocus(
   viewport: Readonly<ShallowRef<HTMLElement | null>>,
-  painted: Readonly<ShallowRef<unknown>>,
-): void {
-  const focusedRow = (): Element | null | undefined =>
-    viewport.value?.contains(document.activeElement) ? document.activeElement?.closest('.rt-row') : undefined
+  painted: Readonly<ShallowRef<PaintedRows>>,
+) {
+  const focusedRow = (): HTMLElement | null | undefined =>
+    viewport.value?.contains(document.activeElement)
+      ? document.activeElement?.closest<HTMLElement>('.rt-row')
+      : undefined
+  const seqOf = (row: HTMLElement | null | undefined): number => Number(row?.dataset['seq'] ?? 0)
 
-  let before: { readonly element: Element; readonly row: string | null } | undefined
+  /** The line that the Tab key leads to, where it is painted. */
+  const lastSeq = shallowRef(0)
+  const tabbableSeq = computed(() => {
+    const { views, offsetPx } = painted.value
+    const isPainted = views.some((view) => view.seq === lastSeq.value)
+    return isPainted ? lastSeq.value : (views[offsetPx > 0 ? 1 : 0] ?? views[0])?.seq
+  })
+
+  function focusLine(seq: number): void {
+    const row = viewport.value?.querySelector<HTMLElement>(`.rt-row[data-seq="${seq}"]`)
+    const target = row?.querySelector<HTMLElement>('button, [tabindex]') ?? viewport.value
+    target?.focus({ preventScroll: true })
+  }
+
+  let wantedSeq = 0
   watch(painted, () => {
-    const element = focusedRow()
-    before = element ? { element, row: element.getAttribute('aria-posinset') } : undefined
+    wantedSeq ||= seqOf(focusedRow())
   })
   watch(
     painted,
     () => {
-      if (!before) return
-      const isStill = focusedRow() === before.element && before.element.getAttribute('aria-posinset') === before.row
-      if (!isStill) viewport.value?.focus({ preventScroll: true })
+      if (wantedSeq > 0 && seqOf(focusedRow()) !== wantedSeq) focusLine(wantedSeq)
+      wantedSeq = 0
     },
     { flush: 'post' },
   )
+
+  return {
+    tabbableSeq,
+    focusedSeq: () => seqOf(focusedRow()),
+    onFocusIn: () => {
+      lastSeq.value = seqOf(focusedRow()) || lastSeq.value
+    },
+    /** Focuses a line when it has been painted. */
+    focusNext: (seq: number) => {
+      wantedSeq = seq
+    },
+  }
 }

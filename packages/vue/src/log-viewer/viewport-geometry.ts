@@ -1,7 +1,4 @@
-// Scroll positions and a count of rows enter, the rows to paint and the place of the scrollbar leave. Pure; every row can be reached, however many.
-
-/** Height of every row. */
-export const ROW_PX = 20
+// Scroll positions and heights enter, what is in view and the place of the scrollbar leave. Pure; every row can be reached, however many.
 
 /** Browsers stop at heights between 16 and 33 million pixels; beyond this cap the scrollbar stands for more rows than it has pixels. */
 export const SPACER_CAP_PX = 8_000_000
@@ -14,9 +11,12 @@ const EDGE_PX = 20_000
 
 /** What everything here depends on. */
 export interface Geometry {
-  readonly rowCount: number
+  /** Height of all rows. */
+  readonly contentPx: number
   /** Visible height. */
   readonly viewportPx: number
+  /** Heights are estimates that painting puts right, so that the scrollbar may stand beside its place as above the cap. @default false */
+  readonly isLoose?: boolean
 }
 
 /** Where a viewport stands. Below the cap both are the same; above it they differ by construction. */
@@ -27,17 +27,9 @@ export interface ScrollPosition {
   readonly topPx: number
 }
 
-/** Which rows to paint. */
-export interface VisibleRows {
-  readonly first: number
-  readonly count: number
-  /** How far the first of them is scrolled out at the top. */
-  readonly offsetPx: number
-}
-
 /** Height of the element that makes the scrollbar. */
 export function spacerPx(geometry: Geometry): number {
-  return Math.min(geometry.rowCount * ROW_PX, SPACER_CAP_PX)
+  return Math.min(geometry.contentPx, SPACER_CAP_PX)
 }
 
 /** The greatest `scrollTop`. */
@@ -47,7 +39,7 @@ export function maxPhysicalPx(geometry: Geometry): number {
 
 /** The greatest distance from the top; there the last row is at the lower edge. */
 export function maxTopPx(geometry: Geometry): number {
-  return Math.max(0, geometry.rowCount * ROW_PX - geometry.viewportPx)
+  return Math.max(0, geometry.contentPx - geometry.viewportPx)
 }
 
 /** Whether the last row is in view. Positions of a scrollbar may be fractions of a pixel off. */
@@ -70,7 +62,7 @@ export function moveScrollbar(position: ScrollPosition, physicalPx: number, geom
   const maxTop = maxTopPx(geometry)
   const physical = clamp(physicalPx, maxPhysical)
   const delta = physical - position.physicalPx
-  if (!isCapped(geometry) || Math.abs(delta) > NEAR_VIEWPORTS * geometry.viewportPx) {
+  if (!isApart(geometry) || Math.abs(delta) > NEAR_VIEWPORTS * geometry.viewportPx) {
     return { physicalPx: physical, topPx: rescale(physical, maxPhysical, maxTop) }
   }
   const topPx = clamp(position.topPx + delta, maxTop)
@@ -83,17 +75,8 @@ export function moveScrollbar(position: ScrollPosition, physicalPx: number, geom
  * to put it right while the reader scrolls would be to fight over it; that comes when the scrolling ends.
  */
 export function stayAt(position: ScrollPosition, topPx: number, geometry: Geometry): ScrollPosition {
-  if (!isCapped(geometry)) return placeAt(topPx, geometry)
+  if (!isApart(geometry)) return placeAt(topPx, geometry)
   return { physicalPx: position.physicalPx, topPx: clamp(topPx, maxTopPx(geometry)) }
-}
-
-/** The rows that a viewport at `topPx` shows, the partly visible ones included. */
-export function visibleRows(topPx: number, geometry: Geometry): VisibleRows {
-  const top = clamp(topPx, maxTopPx(geometry))
-  const first = Math.floor(top / ROW_PX)
-  const offsetPx = top - first * ROW_PX
-  const wanted = Math.ceil((geometry.viewportPx + offsetPx) / ROW_PX)
-  return { first, count: Math.max(0, Math.min(wanted, geometry.rowCount - first)), offsetPx }
 }
 
 /** A distance on a way of one length as one on a way of another: the same near both ends, in proportion between. */
@@ -103,8 +86,8 @@ function rescale(px: number, length: number, otherLength: number): number {
   return EDGE_PX + ((px - EDGE_PX) * (otherLength - 2 * EDGE_PX)) / (length - 2 * EDGE_PX)
 }
 
-function isCapped(geometry: Geometry): boolean {
-  return geometry.rowCount * ROW_PX > SPACER_CAP_PX
+function isApart(geometry: Geometry): boolean {
+  return geometry.isLoose === true || geometry.contentPx > SPACER_CAP_PX
 }
 
 function clamp(value: number, max: number): number {

@@ -1,7 +1,7 @@
 // A key enters, what it does to the viewport leaves; keys with modifiers stay the browser's.
 
 /** What a key asks for. */
-export type ViewportKeyAction = 'line_up' | 'line_down' | 'page_up' | 'page_down' | 'start' | 'end'
+export type ViewportKeyAction = 'line_up' | 'line_down' | 'page_up' | 'page_down' | 'start' | 'end' | 'open'
 
 const ACTIONS: Readonly<Record<string, ViewportKeyAction>> = {
   ArrowUp: 'line_up',
@@ -10,6 +10,7 @@ const ACTIONS: Readonly<Record<string, ViewportKeyAction>> = {
   PageDown: 'page_down',
   Home: 'start',
   End: 'end',
+  Enter: 'open',
 }
 
 /** The part of a keyboard event that matters here. */

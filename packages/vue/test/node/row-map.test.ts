@@ -1,29 +1,37 @@
-// Rows and seqs: every log held has one row, every gap one, in order, whatever is missing.
+// Rows and seqs: every line has one row, every range that is missing one, in order, whatever is missing and whatever is filtered.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { LogBuffer, type ExecutionLog } from '@runtail/core'
-import { RowMap } from '../../src/log-viewer/row-map.ts'
+import type { SeqRange } from '@runtail/core'
+import { RowMap, seqsBeside, type LineSeqs } from '../../src/log-viewer/row-map.ts'
+
+const mapBeside = (gaps: readonly SeqRange[], last: number): RowMap => new RowMap(seqsBeside(gaps, last), gaps)
 
 test('without gaps row and seq differ by one', () => {
-  const map = new RowMap({ first: 1, last: 1000, gaps: [] })
+  const map = mapBeside([], 1000)
   expect(map.rowCount).toBe(1000)
   expect(map.targetOf(0)).toEqual({ kind: 'log', seq: 1 })
   expect(map.targetOf(999)).toEqual({ kind: 'log', seq: 1000 })
   expect(map.rowOf(500)).toBe(499)
 })
 
-test('nothing held, no rows', () => {
-  expect(new RowMap({ first: 0, last: 0, gaps: [] }).rowCount).toBe(0)
+test('no lines, no rows', () => {
+  expect(mapBeside([], 0).rowCount).toBe(0)
 })
 
 describe('gaps', () => {
-  const map = new RowMap({ first: 101, last: 300, gaps: [{ from: 150, to: 249 }] })
+  const map = mapBeside(
+    [
+      { from: 1, to: 100 },
+      { from: 150, to: 249 },
+    ],
+    300,
+  )
 
   test.each([
-    { row: 0, target: { kind: 'gap', gap: { from: 1, to: 100 } } },
+    { row: 0, target: { kind: 'gap', gap: { from: 1, to: 100 }, isLoadable: false } },
     { row: 1, target: { kind: 'log', seq: 101 } },
     { row: 49, target: { kind: 'log', seq: 149 } },
-    { row: 50, target: { kind: 'gap', gap: { from: 150, to: 249 } } },
+    { row: 50, target: { kind: 'gap', gap: { from: 150, to: 249 }, isLoadable: false } },
     { row: 51, target: { kind: 'log', seq: 250 } },
     { row: 101, target: { kind: 'log', seq: 300 } },
   ])('row $row', ({ row, target }) => {
@@ -42,38 +50,76 @@ describe('gaps', () => {
   })
 })
 
-test('for any set of logs, the rows are the logs held and the gaps between, in order', () => {
+/** What a line of the execution is; neighbours of one kind are one range. */
+type Kind = 'shown' | 'hidden' | 'gone' | 'unloaded'
+
+/** Ranges of neighbours of this kind; seqs begin with 1. */
+function rangesOf(kinds: readonly Kind[], kind: Kind): SeqRange[] {
+  const ranges: { from: number; to: number }[] = []
+  for (const [index, one] of kinds.entries()) {
+    const last = ranges.at(-1)
+    if (one !== kind) continue
+    if (last?.to === index) last.to = index + 1
+    else ranges.push({ from: index + 1, to: index + 1 })
+  }
+  return ranges
+}
+
+/** As a filter gives them. */
+function listed(seqs: readonly number[]): LineSeqs {
+  return {
+    count: seqs.length,
+    at: (index) => seqs[index],
+    indexOf: (seq) => {
+      const index = seqs.findIndex((one) => one >= seq)
+      return index < 0 ? seqs.length : index
+    },
+  }
+}
+
+/** Rows as text, found without any search: what a map must show. */
+function expectedRows(kinds: readonly Kind[]): string[] {
+  return kinds.flatMap((kind, index) => {
+    if (kind === 'hidden' || (kind !== 'shown' && kinds[index - 1] === kind)) return []
+    return [kind === 'shown' ? `${index + 1}` : `${kind} ${index + 1}`]
+  })
+}
+
+function check(map: RowMap, kinds: readonly Kind[]): void {
+  const rows = Array.from({ length: map.rowCount }, (_, row) => {
+    const target = map.targetOf(row)
+    if (target.kind === 'log') {
+      expect(map.seqAt(row)).toBe(target.seq)
+      expect(map.rowOf(target.seq)).toBe(row)
+      expect(map.rowsBefore(target.seq)).toBe(row)
+      return `${target.seq}`
+    }
+    expect(map.seqAt(row)).toBe(0)
+    for (let seq = target.gap.from; seq <= target.gap.to; seq += 1) expect(map.rowOf(seq)).toBe(row)
+    return `${target.isLoadable ? 'unloaded' : 'gone'} ${target.gap.from}`
+  })
+  expect(rows).toEqual(expectedRows(kinds))
+}
+
+test('of any execution all lines have rows, loaded or not, and what is gone has one per range', () => {
   fc.assert(
-    fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 80 }), (seqs) => {
-      const logs = new LogBuffer()
-      for (const seq of seqs) logs.put(logAt(seq))
-      const map = new RowMap({ first: logs.first, last: logs.last, gaps: logs.holes() })
-      const covered = Array.from({ length: map.rowCount }, (_, row) => {
-        const target = map.targetOf(row)
-        const [from, to] = target.kind === 'log' ? [target.seq, target.seq] : [target.gap.from, target.gap.to]
-        expect(target.kind === 'log').toBe(logs.has(from))
-        expect(map.rowOf(from)).toBe(row)
-        expect(map.rowOf(to)).toBe(row)
-        return { from, to }
-      })
-      let next = 1
-      for (const { from, to } of covered) {
-        expect(from).toBe(next)
-        next = to + 1
-      }
-      expect(next).toBe(logs.last + 1)
+    fc.property(fc.array(fc.constantFrom<Kind>('shown', 'shown', 'gone'), { maxLength: 200 }), (kinds) => {
+      check(mapBeside(rangesOf(kinds, 'gone'), kinds.length), kinds)
     }),
   )
 })
 
-function logAt(seq: number): ExecutionLog {
-  return {
-    id: `log-${seq}`,
-    execution_id: 'execution-1',
-    seq,
-    timestamp: '2026-01-31T12:00:00.000Z',
-    level: 'info',
-    step_name: 'step',
-    step_type: 'test',
-  }
-}
+test('of any filtered execution matches have rows, and each range of which nothing is known', () => {
+  const kind = fc.constantFrom<Kind>('shown', 'hidden', 'gone', 'unloaded')
+  fc.assert(
+    fc.property(fc.array(kind, { maxLength: 200 }), (kinds) => {
+      const shown = kinds.flatMap((one, index) => (one === 'shown' ? [index + 1] : []))
+      check(new RowMap(listed(shown), rangesOf(kinds, 'gone'), rangesOf(kinds, 'unloaded')), kinds)
+      // Where a line has no row, the next one stands for it.
+      const map = new RowMap(listed(shown), [])
+      for (let seq = 1; seq <= kinds.length; seq += 1) {
+        expect(map.rowOf(seq)).toBe(shown.filter((one) => one < seq).length)
+      }
+    }),
+  )
+})
