@@ -20,11 +20,12 @@ answerParent({ measure })
 
 /** All figures of one round; each part leaves nothing behind for the next. */
 function measure(): Record<string, number> {
-  const shuffled = fill(shuffledSeqs())
   const heapBefore = collectedHeap()
-  const ascending = fill(Array.from({ length: LOGS }, (_, index) => index + 1))
-  const { logs } = ascending
+  const ascending = fill((index) => index + 1)
   const heap_mb = (collectedHeap() - heapBefore) / 1e6
+  const seqs = shuffledSeqs()
+  const shuffled = fill((index) => seqs[index] ?? 0)
+  const { logs } = ascending
   return {
     put_per_s: ascending.put_per_s,
     shuffled_per_s: shuffled.put_per_s,
@@ -39,12 +40,12 @@ function measure(): Record<string, number> {
 }
 
 /** A new buffer with all logs, each frame put twice. */
-function fill(seqs: readonly number[]): { logs: LogBuffer; put_per_s: number; duplicates_per_s: number } {
+function fill(seqAt: (index: number) => number): { logs: LogBuffer; put_per_s: number; duplicates_per_s: number } {
   const logs = new LogBuffer()
   let putMs = 0
   let repeatedMs = 0
   for (let at = 0; at < LOGS; at += FRAME_LOGS) {
-    const frame = frameOf(seqs.slice(at, at + FRAME_LOGS))
+    const frame = frameOf(FRAME_LOGS, (index) => seqAt(at + index))
     putMs += timed(() => putAll(logs, frame))
     repeatedMs += timed(() => putAll(logs, frame))
   }
@@ -76,7 +77,10 @@ function live(logs: LogBuffer): number {
   const frames = 60
   for (let frame = 0; frame < frames; frame += 1) {
     const from = logs.last + 1
-    putAll(logs, frameOf(Array.from({ length: LIVE_LOGS }, (_, index) => from + index)))
+    putAll(
+      logs,
+      frameOf(LIVE_LOGS, (index) => from + index),
+    )
     ms += timed(() => {
       matches.advance()
       for (let row = 1; row <= 50; row += 1) matches.at(matches.count - row)
@@ -86,8 +90,9 @@ function live(logs: LogBuffer): number {
 }
 
 /** Logs as they come out of a socket. */
-function frameOf(seqs: readonly number[]): ExecutionLog[] {
-  return JSON.parse(`[${seqs.map(textOf).join(',')}]`) as ExecutionLog[]
+function frameOf(count: number, seqAt: (index: number) => number): ExecutionLog[] {
+  const texts = Array.from({ length: count }, (_, index) => textOf(seqAt(index)))
+  return JSON.parse(`[${texts.join(',')}]`) as ExecutionLog[]
 }
 
 function textOf(seq: number): string {
