@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defaultClientConditions, defineConfig } from 'vite'
 import { budget } from './budget.ts'
+import { embedded } from './embedded.ts'
 
 // As an object: a bare address would also rewrite the Host header, and the server refuses requests whose Origin is not its host.
 const server = { target: 'http://127.0.0.1:8000' }
@@ -11,7 +12,7 @@ const server = { target: 'http://127.0.0.1:8000' }
 const pinia = fileURLToPath(new URL('node_modules/pinia/dist/pinia.esm-browser.prod.js', import.meta.url))
 
 export default defineConfig(({ command }) => ({
-  plugins: [vue(), budget()],
+  plugins: [vue(), budget(), embedded()],
   resolve:
     command === 'serve'
       ? // In development a change in packages/vue or the SDK is on screen at once, without a build.
@@ -28,8 +29,10 @@ export default defineConfig(({ command }) => ({
     // light-dark() stays as it is: what would replace it does not follow `color-scheme`.
     cssTarget: ['chrome125', 'firefox128', 'safari18'],
     sourcemap: true,
-    // One chunk has nothing to preload.
-    modulePreload: { polyfill: false },
+    // A second chunk that the first one asks for has nothing to preload.
+    modulePreload: false,
+    // Half of what tRPC's client brings along is for links that we do not use (1.2 kB).
+    rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /@trpc/, sideEffects: false }] } },
   },
   server: {
     host: '127.0.0.1',

@@ -1,15 +1,18 @@
-/** Builds the library: one ES module with its dependencies left outside, and one `style.css` with the styles of all components. */
+/** Builds the library: a module for each of ours with their dependencies left outside, and one `style.css` with the styles of all components. */
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vite'
+import { targets } from './vite.targets.ts'
 
 export default defineConfig({
   plugins: [vue()],
   build: {
-    lib: { entry: 'src/library.ts', formats: ['es'], fileName: 'index', cssFileName: 'style' },
-    rolldownOptions: { external: [/^[^./]/] },
-    sourcemap: true,
-    target: 'es2024',
-    // light-dark() and nesting stay: what would replace them does not follow the host's color-scheme.
-    cssTarget: ['chrome125', 'firefox128', 'safari18'],
+    ...targets,
+    lib: {
+      entry: { library: 'src/library.ts', element: 'src/element/index.ts' },
+      formats: ['es'],
+      cssFileName: 'style',
+    },
+    // A page that shows the list alone does not load the log viewer.
+    rolldownOptions: { external: [/^[^./]/], output: { preserveModules: true, preserveModulesRoot: 'src' } },
   },
 })

@@ -5,7 +5,7 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { createDashboardClient } from './client.ts'
-import { createDashboardRouter } from './router.ts'
+import { createDashboardRouter, loadMonitors } from './router.ts'
 import './styles/index.css'
 
 const app = createApp(App)
@@ -13,3 +13,8 @@ provideRuntail(createDashboardClient(location), app)
 app.use(createPinia())
 app.use(createDashboardRouter())
 app.mount('#app')
+
+// What is needed for the next page comes while there is nothing else to do, also for the time when the server is away.
+setTimeout(() => {
+  loadMonitors().catch(() => undefined)
+}, 1000)

@@ -1,10 +1,11 @@
-// An address enters, the page for it leaves. One bundle: the pages together are 3 kB, which a lazy chunk for each would cost again.
+// An address enters, the page for it leaves. What shows lines is a chunk of its own, so that the list is there at once; it comes when there is time.
 
 import { createRouter, createWebHistory, type Router, type RouterHistory, type RouteRecordRaw } from 'vue-router'
-import ExecutionPage from './pages/ExecutionPage.vue'
 import ExecutionsPage from './pages/ExecutionsPage.vue'
-import MonitoringPage from './pages/MonitoringPage.vue'
 import NotFoundPage from './pages/NotFoundPage.vue'
+
+/** Loads the pages with a monitor: both in one, for what is large in them is the same. */
+export const loadMonitors = () => import('./pages/monitors.ts')
 
 const routes: RouteRecordRaw[] = [
   { path: '/', redirect: '/executions' },
@@ -12,14 +13,14 @@ const routes: RouteRecordRaw[] = [
   {
     path: '/executions/:id',
     name: 'execution',
-    component: ExecutionPage,
+    component: async () => (await loadMonitors()).ExecutionPage,
     props: true,
     meta: { title: 'Execution' },
   },
   {
     path: '/monitoring',
     name: 'monitoring',
-    component: MonitoringPage,
+    component: async () => (await loadMonitors()).MonitoringPage,
     meta: { title: 'Monitoring' },
   },
   {
@@ -32,9 +33,16 @@ const routes: RouteRecordRaw[] = [
 
 /** The routes of the dashboard; tests pass a history of their own. */
 export function createDashboardRouter(history: RouterHistory = createWebHistory()): Router {
-  const router = createRouter({ history, routes, scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } })
-  router.afterEach((to) => {
-    document.title = `${String(to.meta['title'])} · Runtail`
+  const router = createRouter({
+    history,
+    routes,
+    // The hash of a page is lines of a log, which the log itself scrolls to.
+    scrollBehavior: (to, from, saved) => to.path !== from.path && (saved ?? { top: 0 }),
   })
+  router.afterEach((to, from) => {
+    if (to.path !== from.path) document.title = `${String(to.meta['title'])} · Runtail`
+  })
+  // A page that cannot be loaded is one of a newer build, or the server is away: the browser knows how to ask, and what to say.
+  router.onError((_error, to) => location.assign(to.fullPath))
   return router
 }

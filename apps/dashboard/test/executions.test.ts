@@ -1,9 +1,9 @@
 // The list of executions in every state, live, and one execution with a page of its own.
-import { RuntailError } from '@runtail/core'
+import { LogBuffer, RuntailError } from '@runtail/core'
+import { WorkflowExecutionMonitor } from '@runtail/vue'
 import { describe, expect, test, vi } from 'vitest'
-import { LogBuffer } from '@runtail/core'
 import { FakeClient, makeExecution, putLines, snapshotOf } from '../../../packages/vue/test/support/fake-client.ts'
-import { painted } from '../../../packages/vue/test/support/page.ts'
+import { painted } from '../../../packages/vue/test/support/mounting.ts'
 import { open } from './support/dashboard.ts'
 
 const running = makeExecution({ id: 'run-1', name: 'Nightly import', progress: 45, head_seq: 1284 })
@@ -150,6 +150,60 @@ describe('an execution', () => {
     fake.watch('run-1').set({ execution: { ...running, status: 'failed' } })
     await painted()
     expect(document.title).toBe('❌ Nightly import · Runtail')
+  })
+
+  test('shows its status in the icon of the tab, too, until its page is left', async () => {
+    const icon = document.createElement('link')
+    icon.rel = 'icon'
+    document.head.prepend(icon)
+    try {
+      const fake = withList()
+      const logs = new LogBuffer()
+      putLines(logs, 3)
+      fake.watch('run-1').set(snapshotOf({ ...running, head_seq: 3 }, logs))
+      const { go } = await open('/executions/run-1', fake)
+      const blue = icon.href
+      expect(blue).toMatch(/^data:image\/svg/)
+      const image = new Image()
+      image.src = blue
+      await image.decode()
+      fake.watch('run-1').set({ execution: { ...running, status: 'failed', head_seq: 3 } })
+      await painted()
+      expect(icon.href).not.toBe(blue)
+      fake.watch('run-1').set({ execution: { ...running, status: 'running', head_seq: 3 } })
+      fake.connection.set({ status: 'error' })
+      await painted()
+      // Nobody knows whether it still runs.
+      expect(document.title).toBe('❔ Nightly import · Runtail')
+      expect(icon.getAttribute('href')).toBe('/icon.svg')
+      fake.connection.set({ status: 'connected' })
+      await painted()
+      expect(icon.href).toBe(blue)
+      await go('/executions')
+      expect(icon.getAttribute('href')).toBe('/icon.svg')
+    } finally {
+      icon.remove()
+    }
+  })
+
+  test('has the lines that were chosen in its address: no entry in the history, no jump of the page, the title stays', async () => {
+    const fake = withList()
+    const logs = new LogBuffer()
+    putLines(logs, 300)
+    fake.watch('run-1').set(snapshotOf({ ...running, head_seq: 300 }, logs))
+    const { wrapper, router } = await open('/executions/run-1?tab=1', fake)
+    const scrolled = vi.spyOn(window, 'scrollTo')
+    const replaced = vi.spyOn(router, 'push')
+    const title = document.title
+    const monitor = wrapper.getComponent(WorkflowExecutionMonitor)
+    monitor.vm.$emit('update:hash', '#L120-L140')
+    await vi.waitFor(() => expect(router.currentRoute.value.hash).toBe('#L120-L140'))
+    await painted()
+    expect(router.currentRoute.value.fullPath).toBe('/executions/run-1?tab=1#L120-L140')
+    expect(monitor.props('hash')).toBe('#L120-L140')
+    expect(document.title).toBe(title)
+    expect(scrolled).not.toHaveBeenCalled()
+    expect(replaced).not.toHaveBeenCalled()
   })
 
   test('with a very long name has a heading of two lines, and a title of a sane length', async () => {

@@ -4,7 +4,7 @@ import axe from 'axe-core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { page } from 'vitest/browser'
 import { FakeClient, makeExecution, putLines, snapshotOf } from '../../../packages/vue/test/support/fake-client.ts'
-import { painted } from '../../../packages/vue/test/support/page.ts'
+import { painted } from '../../../packages/vue/test/support/mounting.ts'
 import { open, serveDemo } from './support/dashboard.ts'
 
 test('the connection is shown, wanted at once, and can be tried again', async () => {

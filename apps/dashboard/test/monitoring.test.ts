@@ -2,7 +2,7 @@
 import { LogBuffer } from '@runtail/core'
 import { describe, expect, test, vi } from 'vitest'
 import { FakeClient, makeExecution, makeLog, snapshotOf } from '../../../packages/vue/test/support/fake-client.ts'
-import { painted } from '../../../packages/vue/test/support/page.ts'
+import { painted } from '../../../packages/vue/test/support/mounting.ts'
 import { open, serveDemo } from './support/dashboard.ts'
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
@@ -94,6 +94,7 @@ describe('where there is no demo', () => {
     const fake = new FakeClient()
     fake.connection.set({ status: 'error' })
     const { text, wrapper, button } = await open('/monitoring', fake)
+    expect(wrapper.get('select').element.getBoundingClientRect().width).toBeGreaterThan(150)
     expect(wrapper.findAll('[role=alert]')).toHaveLength(1)
     expect(text().match(/does not answer|No answer/g)).toHaveLength(1)
     for (const control of [wrapper.get('select').element, button('Start new execution').element]) {

@@ -2,9 +2,9 @@
 
 import { toRuntailError, type RuntailError } from '@runtail/core'
 import { defineStore } from 'pinia'
-import { v7 as uuidv7 } from 'uuid'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { fetchScenarios, startScenario, type Scenario } from '../demo-api.ts'
+import { newExecutionId } from '../execution-id.ts'
 
 /** `off`: the server runs without its demo. */
 type DemoState = 'loading' | 'on' | 'off' | 'unreachable'
@@ -36,7 +36,7 @@ export const useDemoStore = defineStore('demo', () => {
 
   /** Starts a scenario under a new id; what goes wrong is in `error`. */
   async function start(scenario: string): Promise<void> {
-    const id = uuidv7()
+    const id = newExecutionId()
     starting.value += 1
     try {
       await startScenario(id, scenario)

@@ -1,6 +1,5 @@
 // The whole dashboard on a page of its own: real router, stores and components, over a client and a demo that a test sets.
 
-// First, because it orders the layers.
 import '../../src/styles/index.css'
 import { provideRuntail } from '@runtail/vue'
 import { flushPromises } from '@vue/test-utils'
@@ -9,7 +8,7 @@ import { afterEach, vi } from 'vitest'
 import type { App as VueApp } from 'vue'
 import { createMemoryHistory } from 'vue-router'
 import { FakeClient } from '../../../../packages/vue/test/support/fake-client.ts'
-import { painted, show } from '../../../../packages/vue/test/support/page.ts'
+import { painted, show } from '../../../../packages/vue/test/support/mounting.ts'
 import App from '../../src/App.vue'
 import { createDashboardRouter } from '../../src/router.ts'
 
@@ -18,6 +17,7 @@ afterEach(() => {
   localStorage.clear()
   sessionStorage.clear()
   delete document.documentElement.dataset['theme']
+  document.title = ''
 })
 
 /** Opens `path` and waits until it is painted. */
