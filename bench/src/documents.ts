@@ -26,6 +26,11 @@ const KINDS: Readonly<Record<string, (result: BenchResult, args: readonly string
         ratiosByRound(values(result, { name, contestant, figure }), values(result, { name, contestant: to, figure })),
       ).median,
     ),
+  /** `frames fanout runtail`: messages per CPU second. */
+  frames: (result, args) => showNumber(framesPerCpuSecond(result, args)),
+  /** What a node at half load sends a second, and how many nodes send a million. */
+  'half-frames': (result, args) => showNumber(framesPerCpuSecond(result, args) / 2),
+  nodes: (result, args) => String(Math.ceil(1e6 / (framesPerCpuSecond(result, args) / 2))),
 }
 
 /** Writes every quote anew. @throws Error where a quote asks for what was not measured */
@@ -36,6 +41,12 @@ export function withFigures(document: string, result: BenchResult): string {
     if (!quote) throw new Error(`A quote is one of ${Object.keys(KINDS).join(', ')}, not "${kind}".`)
     return `<!-- bench: ${asked} -->${quote(result, args)}<!-- /bench -->`
   })
+}
+
+function framesPerCpuSecond(result: BenchResult, [name, contestant]: readonly string[]): number {
+  const deliveries = values(result, { name, contestant, figure: 'deliveries_per_cpu_s' })
+  const perMessage = values(result, { name, contestant, figure: 'logs_per_message' })
+  return summarise(ratiosByRound(deliveries, perMessage)).median
 }
 
 function table(cases: readonly CaseResult[]): string {

@@ -6,7 +6,7 @@ import { describeMachine } from './machine.ts'
 import { printCase, printMachine } from './report.ts'
 import type { BenchResult, CaseResult } from './result.ts'
 import { runCase } from './runner.ts'
-import { saveResult } from './save.ts'
+import { saveResult, writeDocuments } from './save.ts'
 
 const HELP = `npm run bench -- [options]
 
@@ -17,6 +17,7 @@ A ratio is the median of the ratios of each round: the machine does other things
   --rounds N    rounds of each case (default 5)
   --json        the whole result as JSON, on standard output
   --save        keep the result in bench/results, and write its figures into README.md and docs/performance.md
+  --documents   measure nothing: write the figures that were kept into those documents again
   --strict      exit with 1 also where a goal does not hold
   --help
 `
@@ -27,6 +28,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     json: { type: 'boolean', default: false },
     save: { type: 'boolean', default: false },
+    documents: { type: 'boolean', default: false },
     strict: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -42,6 +44,7 @@ for (const [signal, code] of [
 }
 
 if (values.help) process.stdout.write(HELP)
+else if (values.documents) writeDocuments()
 else process.exitCode = await main()
 
 async function main(): Promise<number> {
@@ -59,7 +62,7 @@ async function main(): Promise<number> {
     results.push(measured)
     if (!values.json) console.log(printCase(measured))
   }
-  if (values.save) result = await saveResult(result)
+  if (values.save) result = saveResult(result)
   if (values.json) console.log(JSON.stringify(result, null, 2))
   return exitCode(results)
 }

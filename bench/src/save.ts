@@ -18,7 +18,7 @@ export function readResult(): BenchResult | undefined {
 }
 
 /** Figures of two machines do not stand in one table: what another one measured is dropped. */
-export async function saveResult(result: BenchResult): Promise<BenchResult> {
+export function saveResult(result: BenchResult): BenchResult {
   const before = readResult()
   const kept = before && isSameMachine(before, result) ? before.cases : []
   const cases = CASE_NAMES.flatMap(
@@ -27,11 +27,18 @@ export async function saveResult(result: BenchResult): Promise<BenchResult> {
   )
   const merged = { machine: result.machine, cases }
   writeFileSync(RESULT_PATH, `${JSON.stringify(merged, roundNumbers, 2)}\n`)
+  writeDocuments()
+  return merged
+}
+
+/** Writes the kept figures into the documents that quote them. */
+export function writeDocuments(): void {
+  const result = readResult()
+  if (!result) throw new Error(`Nothing was kept in ${RESULT_PATH} yet.`)
   for (const document of DOCUMENTS) {
     const path = join(repository, document)
-    writeFileSync(path, withFigures(readFileSync(path, 'utf8'), merged))
+    writeFileSync(path, withFigures(readFileSync(path, 'utf8'), result))
   }
-  return merged
 }
 
 function isSameMachine({ machine: a }: BenchResult, { machine: b }: BenchResult): boolean {
