@@ -51,6 +51,11 @@ export class LogBuffer {
     return this.#chunks.reduce((sum, chunk) => sum + (chunk?.bytes ?? 0), 0)
   }
 
+  /** Of those, what the logs need; the rest is kept free for their neighbours. For reckoning what more logs would take. */
+  get usedBytes(): number {
+    return this.#chunks.reduce((sum, chunk) => sum + (chunk?.usedBytes ?? 0), 0)
+  }
+
   /**
    * Takes a log. False where its seq is held already: the first to arrive stays, for a stored log never changes.
    * @throws RuntailError `invalid_input` for a log of another execution, or without a valid seq.

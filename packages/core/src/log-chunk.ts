@@ -20,6 +20,11 @@ export const FLAG = {
   restText: 0b100_0000,
 } as const
 
+/** Bytes of a slot in all columns. */
+const COLUMN_BYTES = 39
+/** Bytes more, in a chunk that has rests. */
+const REST_BYTES = 8
+
 /** What a slot is filled with. */
 export interface Line {
   /** `FLAG.ascii` is found out by the chunk. */
@@ -126,8 +131,14 @@ export class LogChunk {
 
   /** Bytes held, off the JS heap. */
   get bytes(): number {
-    const rests = this.#rests ? this.#rests.text.capacity + CHUNK_SLOTS * 8 : 0
-    return CHUNK_SLOTS * 39 + this.#messages.capacity + rests
+    const rests = this.#rests ? this.#rests.text.capacity + CHUNK_SLOTS * REST_BYTES : 0
+    return CHUNK_SLOTS * COLUMN_BYTES + this.#messages.capacity + rests
+  }
+
+  /** Of those, what the filled slots need. */
+  get usedBytes(): number {
+    const rests = this.#rests ? this.#rests.text.used + this.count * REST_BYTES : 0
+    return this.count * COLUMN_BYTES + this.#messages.used + rests
   }
 
   #keepRest(slot: number, rest: string, filled: number): void {

@@ -181,3 +181,12 @@ test('a hundred thousand lines cost little more than their bytes', () => {
   for (let seq = 1; seq <= 100_000; seq += 1) buffer.put(logAt(seq, { message }))
   expect(buffer.bytes / 100_000).toBeLessThan(160)
 })
+
+test('a few lines tell what many like them would take', () => {
+  const few = new LogBuffer()
+  const many = new LogBuffer()
+  const lineAt = (seq: number) => logAt(seq, { message: 'é'.repeat(40), ...(seq % 2 ? { duration_ms: 5 } : {}) })
+  for (let seq = 900_001; seq <= 901_000; seq += 1) few.put(lineAt(seq))
+  for (let seq = 1; seq <= 40_960; seq += 1) many.put(lineAt(seq))
+  expect(few.usedBytes / few.count / (many.bytes / many.count)).toBeCloseTo(1, 1)
+})
