@@ -34,7 +34,7 @@ test('after unmount no subscription, listener, observer, timer or frame is left'
     isShown.value = true
     await painted()
     await wrapper.get('.rt-row-more').trigger('click')
-    await wrapper.get('.rt-log-toolbar button').trigger('click')
+    await wrapper.get('.rt-log-pause').trigger('click')
     putLines(logs, 100)
     fake.watch(execution.id).set({ version: logs.count, head: logs.last })
     fake.connection.set({ status: 'connecting' })

@@ -65,7 +65,7 @@ describe('who moves it', () => {
 
   test('Pause stops, also at the end; Resume goes on', async () => {
     const panel = await panelOf(bufferOf(1000))
-    const button = panel.wrapper.get('.rt-log-toolbar button')
+    const button = panel.wrapper.get('.rt-log-pause')
     expect(button.text()).toBe('Pause')
     await button.trigger('click')
     await panel.grow(100)

@@ -16,7 +16,7 @@ describe('details of a line', () => {
     await painted()
     const detail = panel.wrapper.get('.rt-detail')
     expect(detail.get('.rt-detail-text').text()).toHaveLength(8192)
-    await detail.get('.rt-detail-body button').trigger('click')
+    await detail.get('.rt-detail-text + button').trigger('click')
     expect(detail.get('.rt-detail-text').text()).toHaveLength(100_000)
   })
 
@@ -26,12 +26,8 @@ describe('details of a line', () => {
     const panel = await panelOf(logs)
     await panel.wrapper.get('.rt-row-more').trigger('click')
     const detail = panel.wrapper.get('.rt-detail')
-    expect(detail.findAll('.rt-detail-text').map((part) => part.text())).toEqual([
-      'a\nb',
-      'no',
-      '{\n  "url": "u"\n}',
-      '[\n  1\n]',
-    ])
+    expect(detail.findAll('.rt-detail-text').map((part) => part.text())).toEqual(['a\nb', 'no', '"u"', '1'])
+    expect(detail.findAll('.rt-json-summary').map((part) => part.text())).toEqual(['{1 key}', '[1 item]'])
     await detail.trigger('keydown', { key: 'Escape' })
     await painted()
     expect(panel.wrapper.find('.rt-detail').exists()).toBe(false)

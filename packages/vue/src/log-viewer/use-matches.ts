@@ -1,0 +1,56 @@
+// A growing buffer and a query enter, its matches leave; `revision` changes with them, since neither is reactive. Runs in slices.
+
+import { LogMatches, type LogBuffer, type LogQuery } from '@runtail/core'
+import { shallowRef, watch, type ShallowRef } from 'vue'
+import { useSlices } from './use-slices.ts'
+
+/** Matches that are looked for as long as the component lives. */
+export interface UseMatches {
+  /** Undefined without a query. */
+  readonly matches: Readonly<ShallowRef<LogMatches | undefined>>
+  /** Changes whenever the matches did. */
+  readonly revision: Readonly<ShallowRef<number>>
+  /** Whether everything held was looked at. */
+  readonly isDone: Readonly<ShallowRef<boolean>>
+}
+
+/** Where to look, and when again. */
+export interface MatchedLogs {
+  readonly logs: LogBuffer
+  /** Changes whenever `logs` did. */
+  readonly version: number
+}
+
+/** Keeps the matches of `query` up to date; looks near `nearSeq` first. */
+export function useMatches(
+  source: MatchedLogs,
+  query: () => LogQuery | undefined,
+  nearSeq: () => number = () => 0,
+): UseMatches {
+  const matches = shallowRef<LogMatches>()
+  const revision = shallowRef(0)
+  const isDone = shallowRef(true)
+
+  let scanned = 0
+
+  const { run } = useSlices((shouldStop) => {
+    isDone.value = matches.value?.advance({ shouldStop, nearSeq: nearSeq() }) ?? true
+    // The viewport may have advanced them, too.
+    if (matches.value && scanned !== matches.value.scanned) revision.value += 1
+    scanned = matches.value?.scanned ?? 0
+    return isDone.value
+  })
+  function start(): void {
+    const wanted = query()
+    matches.value = wanted && new LogMatches(source.logs, wanted)
+    revision.value += 1
+    run()
+  }
+  watch([() => source.logs, query], start, { immediate: true })
+  watch(
+    () => source.version,
+    // A store that was wiped begins anew in the same buffer.
+    () => ((matches.value?.scanned ?? 0) > source.logs.count ? start() : run()),
+  )
+  return { matches, revision, isDone }
+}
