@@ -44,19 +44,32 @@ export class RowMap {
 
   /** The seq of a line's row; 0 for that of a gap. */
   seqAt(row: number): number {
-    const target = this.targetOf(row)
-    return target.kind === 'log' ? target.seq : 0
+    const placed = this.#gapsTo(row)
+    const gap = this.#gaps[placed - 1]
+    return gap && this.#rowOfGap(placed - 1, gap) === row ? 0 : (this.#lines.at(row - placed) ?? 0)
   }
 
   /** How many rows begin before `seq`. */
   rowsBefore(seq: number): number {
-    return this.#lines.indexOf(seq) + countWhile(this.#gaps.length, (index) => (this.#gaps[index]?.from ?? 0) < seq)
+    return this.#lines.indexOf(seq) + this.#gapsBefore(seq)
+  }
+
+  /** The sum of `measure` over all lines from `from` to before `to`, and 1 for each gap that begins there. */
+  sumOver({ from, to }: SeqRange, measure: (seq: number) => number): number {
+    let sum = this.#gapsBefore(to) - this.#gapsBefore(from)
+    const end = this.#lines.indexOf(to)
+    for (let index = this.#lines.indexOf(from); index < end; index += 1) sum += measure(this.#lines.at(index) ?? 0)
+    return sum
   }
 
   /** The row of a seq: its line's, that of the gap in which it is missing, or else the next one. */
   rowOf(seq: number): number {
     const gap = this.#gaps[countWhile(this.#gaps.length, (index) => (this.#gaps[index]?.to ?? 0) < seq)]
     return this.rowsBefore(gap && gap.from < seq ? gap.from : seq)
+  }
+
+  #gapsBefore(seq: number): number {
+    return countWhile(this.#gaps.length, (index) => (this.#gaps[index]?.from ?? 0) < seq)
   }
 
   /** How many gaps stand in the rows up to `row`. */

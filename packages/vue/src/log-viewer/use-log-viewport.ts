@@ -1,4 +1,4 @@
-// Logs and the reader's hands enter, the rows to paint leave; the thin runner of geometry, layout and row map on a real element. Follows only in FOLLOWING.
+// Logs and the reader's hands enter, the rows to paint leave: rendered at most once per frame, from where the reader is. Follows only in FOLLOWING.
 
 import type { LogBuffer, SeqRange } from '@runtail/core'
 import { computed, onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
@@ -6,20 +6,13 @@ import { createFrameScheduler } from '../frame-scheduler.ts'
 import { copiedText } from './copied-text.ts'
 import type { FollowEvent } from './follow-machine.ts'
 import { viewOf, type RowLook, type RowView } from './line-view.ts'
-import { lineLayout, ROW_PX, visibleRows, type RowLayout } from './row-layout.ts'
-import { RowMap, seqsBeside, type LineSeqs, type RowTarget } from './row-map.ts'
+import { ROW_PX, visibleRows } from './row-layout.ts'
+import type { RowTarget } from './row-map.ts'
 import { useUnloadedNeed } from './use-unloaded-need.ts'
-import {
-  isAtEnd,
-  maxTopPx,
-  moveScrollbar,
-  placeAt,
-  spacerPx,
-  stayAt,
-  type Geometry,
-  type ScrollPosition,
-} from './viewport-geometry.ts'
+import { useViewportScroll } from './use-viewport-scroll.ts'
 import type { RevealOptions, ViewportProps } from './viewport-props.ts'
+import { ViewportRows, type Anchor } from './viewport-rows.ts'
+import { wrapMeasures } from './wrap-measures.ts'
 
 /** What the viewport is made of and for. */
 export interface LogViewportOptions {
@@ -47,13 +40,6 @@ export interface PaintedRows {
   readonly poolSize: number
 }
 
-/** A line and where it stands: what must not move when others do. */
-interface Anchor {
-  readonly seq: number
-  /** Its upper edge from the viewport's. */
-  readonly edgePx: number
-}
-
 const NOTHING_PAINTED: PaintedRows = { views: [], first: 0, offsetPx: 0, rowCount: 0, viewportPx: 0, poolSize: 1 }
 
 /** A filter looks at new lines for so long in one frame. */
@@ -61,6 +47,7 @@ const FILTER_BUDGET_MS = 4
 
 /** Runs a viewport for as long as the component lives. */
 export function useLogViewport(props: ViewportProps, options: LogViewportOptions) {
+  const { viewport, send } = options
   const painted = shallowRef(NOTHING_PAINTED)
   const look = computed<RowLook>(() => ({
     time: props.time ?? 'local',
@@ -68,84 +55,76 @@ export function useLogViewport(props: ViewportProps, options: LogViewportOptions
     highlight: props.highlight,
     isWrapped: props.wrap ?? false,
   }))
-  let map = new RowMap(seqsBeside([], 0), [])
-  let layout: RowLayout = lineLayout(0)
-  let geometry: Geometry = { contentPx: 0, viewportPx: 0 }
-  let position: ScrollPosition = { physicalPx: 0, topPx: 0 }
-  let rendered: { logs: LogBuffer; shown: unknown } | undefined
+  const rows = new ViewportRows()
+  let rendered: Pick<ViewportProps, 'logs' | 'shown'> | undefined
   let paintedLook = look.value
   let countedTo = 0
-  let revealing: { readonly seq: number; readonly align: RevealOptions['align'] } | undefined
   let inView = { firstSeq: 0, lastSeq: 0 }
+  /** What the reader asked to see, until it is rendered. */
+  let revealing: { readonly seq: number; readonly align: RevealOptions['align'] } | undefined
+  /** What the reader was led to, until a scroll away: while heights around it are put right it is this that must not move. */
+  let pinned: Anchor | undefined
 
+  const isFollowing = (): boolean => props.mode === 'FOLLOWING'
   const scheduler = createFrameScheduler(render)
   onScopeDispose(scheduler.dispose)
   const need = useUnloadedNeed(options.need)
+  const scroll = useViewportScroll({ ...options, isFollowing, moved })
+  const anchorNow = (): Anchor | undefined => pinned ?? rows.anchorAt(scroll.topPx(), scroll.viewportPx())
 
   function render(): void {
     const { logs, shown } = props
     if (logs !== rendered?.logs || logs.last < countedTo) startOver(logs)
-    const anchor = anchorNow()
-    const lines = linesNow()
     if (shown !== rendered?.shown) countedTo = logs.last
     rendered = { logs, shown }
-    layout = lineLayout(map.rowCount)
-    geometry = { contentPx: layout.contentPx, viewportPx: geometry.viewportPx }
-    countArrived(lines)
-    if (options.spacer.value) options.spacer.value.style.height = `${spacerPx(geometry)}px`
-    const goal = revealing && map.rowCount > 0 && geometry.viewportPx > 0 ? revealedPx(revealing) : undefined
-    if (goal !== undefined) {
-      revealing = undefined
-      go(placeAt(goal, geometry))
-    } else if (props.mode === 'FOLLOWING') go(placeAt(maxTopPx(geometry), geometry))
-    else go(stayAt(position, anchor ? layout.topPx(map.rowOf(anchor.seq)) - anchor.edgePx : 0, geometry))
+    const anchor = anchorNow()
+    filterNew()
+    rows.update(props)
+    countArrived()
+    place(anchor)
     paint()
   }
 
-  /** The lines that have rows; makes the map of those rows. */
-  function linesNow(): LineSeqs {
-    const { logs, shown, gaps, unloaded } = props
-    if (!shown) {
-      const lines = seqsBeside(gaps, Math.max(logs.last, gaps.at(-1)?.to ?? 0))
-      map = new RowMap(lines, gaps)
-      return lines
-    }
+  /** Lines that arrived are in their filtered rows with this frame, or soon. */
+  function filterNew(): void {
     const endMs = performance.now() + FILTER_BUDGET_MS
-    const isDone = shown.advance({ shouldStop: () => performance.now() > endMs, nearSeq: inView.firstSeq })
-    if (!isDone) scheduler.request()
-    const loadable = unloaded.filter((range) => range.from < logs.last)
-    map = new RowMap(shown, gaps, loadable)
-    return shown
+    const isDone = props.shown?.advance({ shouldStop: () => performance.now() > endMs, nearSeq: inView.firstSeq })
+    if (isDone === false) scheduler.request()
   }
 
-  /** The first line in view, by its seq, which stays the same when rows above come or go. */
-  function anchorNow(): Anchor | undefined {
-    if (layout.rowCount === 0) return undefined
-    const { first, count } = visibleRows(position.topPx, geometry.viewportPx, layout)
-    let row = first
-    while (row + 1 < first + count && map.seqAt(row) === 0) row += 1
-    const target = map.targetOf(row)
-    return { seq: target.kind === 'log' ? target.seq : target.gap.from, edgePx: layout.topPx(row) - position.topPx }
+  /** Moves the viewport to where it belongs among the rows as they are now. */
+  function place(anchor: Anchor | undefined): void {
+    scroll.resizeContent(rows.layout.contentPx, rows.isReckoned)
+    if (revealing && rows.map.rowCount > 0 && scroll.viewportPx() > 0) {
+      const row = rows.rowNear(revealing.seq)
+      scroll.place(revealedPx(row, revealing.align))
+      pinned = { seq: rows.seqOf(row), edgePx: rows.layout.topPx(row) - scroll.topPx() }
+      revealing = undefined
+    } else if (isFollowing()) {
+      pinned = undefined
+      scroll.toEnd()
+    } else scroll.stay(anchor ? rows.topPxOf(anchor) : 0)
   }
 
-  function revealedPx({ seq, align }: NonNullable<typeof revealing>): number {
-    const row = Math.min(map.rowOf(seq), map.rowCount - 1)
-    const topPx = layout.topPx(row)
-    const spacePx = geometry.viewportPx - layout.heightPx(row)
-    if (align === 'nearest') return Math.max(topPx - spacePx, Math.min(topPx, position.topPx))
+  function revealedPx(row: number, align: RevealOptions['align']): number {
+    const topPx = rows.layout.topPx(row)
+    const spacePx = scroll.viewportPx() - rows.layout.heightPx(row)
+    if (align === 'nearest') return Math.max(topPx - spacePx, Math.min(topPx, scroll.topPx()))
     return topPx - Math.max(0, spacePx / 2)
   }
 
   function startOver(logs: LogBuffer): void {
-    if (rendered) options.send({ type: 'reset' })
-    if (rendered && revealing) options.send({ type: 'jumped_away' })
+    if (rendered) send({ type: 'reset' })
+    if (rendered && revealing) send({ type: 'jumped_away' })
     rendered = { logs, shown: props.shown }
     countedTo = 0
-    layout = lineLayout(0)
+    pinned = undefined
+    rows.clear()
     painted.value = NOTHING_PAINTED
   }
 
-  function countArrived(lines: LineSeqs): void {
+  function countArrived(): void {
+    const { lines } = rows
     let arrived = 0
     let errors = 0
     for (let index = lines.indexOf(Math.max(countedTo, props.pastLastSeq) + 1); index < lines.count; index += 1) {
@@ -155,118 +134,65 @@ export function useLogViewport(props: ViewportProps, options: LogViewportOptions
       if (level === 'error') errors += 1
     }
     if (!props.shown) countedTo = props.logs.last
-    if (arrived > 0) options.send({ type: 'lines_arrived', lines: arrived, errors })
+    if (arrived > 0) send({ type: 'lines_arrived', lines: arrived, errors })
   }
 
   function paint(): void {
-    const { first, count, offsetPx } = visibleRows(position.topPx, geometry.viewportPx, layout)
+    const viewportPx = scroll.viewportPx()
+    const { first, count, offsetPx } = visibleRows(scroll.topPx(), viewportPx, rows.layout)
     const before = look.value === paintedLook ? painted.value : NOTHING_PAINTED
     paintedLook = look.value
     const views = Array.from({ length: count }, (_, index) => {
       const known = before.views[first + index - before.first]
-      const target = map.targetOf(first + index)
+      const target = rows.map.targetOf(first + index)
       return known && shows(known, target) ? known : viewOf(props.logs, target, paintedLook)
     })
-    const poolSize = Math.ceil(geometry.viewportPx / ROW_PX) + 1
-    painted.value = { views, first, offsetPx, rowCount: map.rowCount, viewportPx: geometry.viewportPx, poolSize }
-    tellView(views)
-  }
-
-  function tellView(views: readonly RowView[]): void {
-    const last = views.at(-1)
-    const firstSeq = views[0]?.seq ?? 0
-    const lastSeq = last?.kind === 'gap' ? last.gap.to : (last?.seq ?? 0)
-    if (firstSeq !== inView.firstSeq || lastSeq !== inView.lastSeq) options.tellView((inView = { firstSeq, lastSeq }))
+    const poolSize = Math.ceil(viewportPx / ROW_PX) + 1
+    painted.value = { views, first, offsetPx, rowCount: rows.map.rowCount, viewportPx, poolSize }
+    const { from, to } = count === 0 ? { from: 0, to: 0 } : rows.range(first, first + count - 1)
+    if (from !== inView.firstSeq || to !== inView.lastSeq) options.tellView((inView = { firstSeq: from, lastSeq: to }))
     need(props.shown ? undefined : inView, props.unloaded)
   }
 
   /** Whether a row painted before is what belongs there now; a log that is stored never changes. */
   function shows(view: RowView, target: RowTarget): boolean {
     if (target.kind === 'log') {
-      return view.seq === target.seq && (view.kind === 'line' || (view.kind === 'blank' && !props.logs.has(view.seq)))
+      return view.seq === target.seq && view.kind !== 'gap' && (view.kind === 'line' || !props.logs.has(view.seq))
     }
-    const isSame = view.kind === 'gap' && view.seq === target.gap.from && view.gap.to === target.gap.to
+    const isSame = view.kind === 'gap' && view.gap.from === target.gap.from && view.gap.to === target.gap.to
     return isSame && view.isLoadable === target.isLoadable
   }
 
-  /** Takes a position, and moves the scrollbar there if it stands elsewhere. */
-  function go(next: ScrollPosition): void {
-    const element = options.viewport.value
-    const isMoved = Math.abs(next.physicalPx - position.physicalPx) >= 0.5
-    position = next
-    if (element && isMoved) element.scrollTop = next.physicalPx
+  /** Heights that were reckoned are put right in the frame in which they are painted, around a line that stays where it is. */
+  function measure(): void {
+    const measures = props.wrap && viewport.value ? wrapMeasures(viewport.value) : undefined
+    if (!measures) return
+    const anchor = anchorNow()
+    if (!rows.measure(measures.columns, measures.lines)) return
+    rows.update(props)
+    place(anchor)
+    paint()
   }
 
-  function jump(topPx: number): void {
-    go(placeAt(topPx, geometry))
+  function moved(isByHand: boolean): void {
+    if (isByHand) pinned = undefined
     scheduler.request()
-  }
-
-  function onScroll(): void {
-    const element = options.viewport.value
-    if (!element) return
-    // A layout between two frames may have moved the scrollbar, and no observer has told of the new size yet.
-    geometry = { ...geometry, viewportPx: element.clientHeight }
-    const physicalPx = element.scrollTop
-    const movedPx = physicalPx - position.physicalPx
-    // Compared with where it was put, not guarded by a flag: to set an unchanged scrollTop fires no event to lower a flag again.
-    if (Math.abs(movedPx) < 1) return
-    const next = moveScrollbar(position, physicalPx, geometry)
-    position = { ...next, physicalPx }
-    go(next)
-    const isEnd = isAtEnd(position.topPx, geometry)
-    if (movedPx > 0 && isEnd) options.send({ type: 'reached_end' })
-    if (movedPx < 0 && !isEnd) options.send({ type: 'scrolled_up' })
-    scheduler.request()
-  }
-
-  /** Above the cap, near scrolls leave the scrollbar beside its proper place; when they end it is put right, unseen. */
-  function onScrollEnd(): void {
-    if (props.mode !== 'FOLLOWING') go(placeAt(position.topPx, geometry))
-  }
-
-  /** Tells the machine where the reader wants to go, before the first pixel has moved: negative is up. */
-  function intend(directionPx: number): void {
-    if (maxTopPx(geometry) === 0) return
-    if (directionPx < 0) options.send({ type: 'scrolled_up' })
-    else if (isAtEnd(position.topPx, geometry)) options.send({ type: 'reached_end' })
-  }
-
-  function moveBy(deltaPx: number): void {
-    jump(position.topPx + deltaPx)
-    intend(deltaPx)
   }
 
   function reveal(seq: number, { align = 'center' }: RevealOptions = {}): void {
     revealing = { seq, align }
-    options.send({ type: 'jumped_away' })
+    send({ type: 'jumped_away' })
     scheduler.request()
   }
 
   /** Brings the row before or after a line's into view; the seq of that row. */
   function revealBeside(seq: number, by: -1 | 1): number {
-    const target = map.targetOf(Math.max(0, Math.min(map.rowCount - 1, map.rowOf(seq) + by)))
-    const beside = target.kind === 'log' ? target.seq : target.gap.from
+    const beside = rows.seqOf(Math.max(0, Math.min(rows.map.rowCount - 1, rows.map.rowOf(seq) + by)))
     reveal(beside, { align: 'nearest' })
     return beside
   }
 
-  function resize(element: HTMLElement): void {
-    geometry = { ...geometry, viewportPx: element.clientHeight }
-    scheduler.request()
-  }
-
-  watch(
-    options.viewport,
-    (element, _before, onCleanup) => {
-      if (!element) return
-      const observer = new ResizeObserver(() => resize(element))
-      observer.observe(element)
-      onCleanup(() => observer.disconnect())
-      resize(element)
-    },
-    { flush: 'post', immediate: true },
-  )
+  watch(painted, measure, { flush: 'post' })
   watch(
     () => [props.mode, props.logs, props.version, props.gaps, props.unloaded, props.shown, look.value],
     scheduler.request,
@@ -274,17 +200,12 @@ export function useLogViewport(props: ViewportProps, options: LogViewportOptions
 
   return {
     painted,
-    onScroll,
-    onScrollEnd,
-    intend,
-    moveBy,
+    ...scroll,
+    moveToStart: () => scroll.canMove() && reveal(rows.seqOf(0)),
     reveal,
     revealBeside,
     /** What is copied when the rows of these seqs are selected. */
-    copiedText: (selected: SeqRange) => copiedText(props.logs, map, { ...selected, isWrapped: look.value.isWrapped }),
-    moveToStart: () => jump(0),
-    /** One row of the page before stays in view. */
-    pagePx: () => Math.max(ROW_PX, geometry.viewportPx - ROW_PX),
-    isAtEnd: () => isAtEnd(position.topPx, geometry),
+    copiedText: (selected: SeqRange) =>
+      copiedText(props.logs, rows.map, { ...selected, isWrapped: look.value.isWrapped }),
   }
 }

@@ -65,9 +65,7 @@ export function moveScrollbar(position: ScrollPosition, physicalPx: number, geom
   if (!isApart(geometry) || Math.abs(delta) > NEAR_VIEWPORTS * geometry.viewportPx) {
     return { physicalPx: physical, topPx: rescale(physical, maxPhysical, maxTop) }
   }
-  const topPx = clamp(position.topPx + delta, maxTop)
-  const isAnyAtAnEnd = physical <= 0 || physical >= maxPhysical || topPx <= 0 || topPx >= maxTop
-  return isAnyAtAnEnd ? placeAt(topPx, geometry) : { physicalPx: physical, topPx }
+  return apart({ physicalPx: physical, topPx: position.topPx + delta }, geometry)
 }
 
 /**
@@ -75,8 +73,14 @@ export function moveScrollbar(position: ScrollPosition, physicalPx: number, geom
  * to put it right while the reader scrolls would be to fight over it; that comes when the scrolling ends.
  */
 export function stayAt(position: ScrollPosition, topPx: number, geometry: Geometry): ScrollPosition {
-  if (!isApart(geometry)) return placeAt(topPx, geometry)
-  return { physicalPx: position.physicalPx, topPx: clamp(topPx, maxTopPx(geometry)) }
+  return isApart(geometry) ? apart({ ...position, topPx }, geometry) : placeAt(topPx, geometry)
+}
+
+/** A position whose scrollbar stands beside its place, unless it would end its way before the rows do, or after. */
+function apart({ physicalPx, topPx }: ScrollPosition, geometry: Geometry): ScrollPosition {
+  const isWithin = (px: number, max: number): boolean => px > 0 && px < max
+  const isApartWell = isWithin(physicalPx, maxPhysicalPx(geometry)) && isWithin(topPx, maxTopPx(geometry))
+  return isApartWell ? { physicalPx, topPx } : placeAt(topPx, geometry)
 }
 
 /** A distance on a way of one length as one on a way of another: the same near both ends, in proportion between. */

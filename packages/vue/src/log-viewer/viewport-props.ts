@@ -22,7 +22,7 @@ export interface ViewportProps {
   /** The only lines to show. @default all of them */
   readonly shown?: LogMatches | undefined
   /** Show whole messages on as many lines as they need. @default false */
-  readonly wrap?: boolean
+  readonly wrap?: boolean | undefined
   /** @default 'local' */
   readonly time?: TimeStyle | undefined
   /** Unix milliseconds that relative times count from. @default 0 */

@@ -9,6 +9,7 @@ import {
   placeAt,
   SPACER_CAP_PX,
   spacerPx,
+  stayAt,
   type Geometry,
 } from '../../src/log-viewer/viewport-geometry.ts'
 import { lineLayout, ROW_PX, visibleRows } from '../../src/log-viewer/row-layout.ts'
@@ -130,6 +131,20 @@ describe('properties', () => {
       fc.property(cappedGeometry, fraction, fraction, (geometry, one, other) => {
         const [upper = 0, lower = 0] = [one, other].toSorted((a, b) => a - b).map((part) => part * maxTopPx(geometry))
         expect(placeAt(upper, geometry).physicalPx).toBeLessThanOrEqual(placeAt(lower, geometry).physicalPx)
+      }),
+    )
+  })
+
+  test('a reader who stays can go on both ways, wherever the scrollbar was and whatever was added', () => {
+    const looseGeometry = geometryOf(fc.integer({ min: 0, max: 50_000 }), 1).map((one) => ({ ...one, isLoose: true }))
+    fc.assert(
+      fc.property(fc.oneof(cappedGeometry, looseGeometry), fraction, fraction, (geometry, bar, part) => {
+        const topPx = part * maxTopPx(geometry)
+        const stayed = stayAt({ physicalPx: bar * maxPhysicalPx(geometry) * 1.2, topPx: 0 }, topPx, geometry)
+        expect(stayed.topPx).toBe(topPx)
+        expect(stayed.physicalPx).toBeLessThanOrEqual(maxPhysicalPx(geometry))
+        if (topPx > 0) expect(stayed.physicalPx).toBeGreaterThan(0)
+        if (topPx < maxTopPx(geometry)) expect(stayed.physicalPx).toBeLessThan(maxPhysicalPx(geometry))
       }),
     )
   })
