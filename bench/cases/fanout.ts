@@ -15,6 +15,7 @@ const benchCase: BenchCase = {
     fanout({ name: 'bare, one by one', protocol: 'bare-one-by-one', followers, bursts: 20 }),
     fanout({ name: 'tRPC', protocol: 'trpc', followers, bursts: 4 }),
     fanout({ name: 'Socket.IO', protocol: 'socket-io', followers, bursts: 20 }),
+    fanout({ name: 'runtail, producer on a socket', protocol: 'runtail', producer: 'socket', followers, bursts: 300 }),
     fanout({ name: 'SSE', protocol: 'sse', followers, bursts: 20 }),
   ],
   goals: [

@@ -15,6 +15,6 @@ export function socketIo(http: HttpServer): Broadcast {
   })
   return (executionId, { logs }) => {
     const room = io.to(executionId)
-    for (const log of logs) room.emit('log', log)
+    for (const log of logs()) room.emit('log', log)
   }
 }

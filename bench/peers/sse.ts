@@ -14,10 +14,10 @@ export function sse(http: Server): Broadcast {
     response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' })
     response.write(': joined\n\n')
   })
-  return (executionId, { logs, texts }) => {
+  return (executionId, { texts, from }) => {
     const those = followers.get(executionId) ?? []
     texts.forEach((text, index) => {
-      const event = Buffer.from(`id: ${logs[index]?.seq}\ndata: ${text}\n\n`)
+      const event = Buffer.from(`id: ${from + index}\ndata: ${text}\n\n`)
       for (const response of those) response.write(event)
     })
   }

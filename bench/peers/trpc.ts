@@ -23,6 +23,6 @@ export function trpc(http: Server): Broadcast {
   })
   applyWSSHandler({ wss: new WebSocketServer({ server: http, path: '/trpc', perMessageDeflate: false }), router })
   return (executionId, { logs }) => {
-    for (const log of logs) emitter.emit(executionId, log)
+    for (const log of logs()) emitter.emit(executionId, log)
   }
 }

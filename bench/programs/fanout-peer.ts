@@ -35,9 +35,9 @@ answerAsFanout({
   },
   create: () => Promise.resolve(),
   append(executionId, logs) {
-    const head = store.head(executionId)
+    const from = store.head(executionId) + 1
     const texts = store.append(executionId, logs)
-    broadcast(executionId, { logs: logs.map((log, index) => ({ ...log, seq: head + index + 1 })), texts })
-    return Promise.resolve(head + texts.length)
+    broadcast(executionId, { texts, from, logs: () => logs.map((log, index) => ({ ...log, seq: from + index })) })
+    return Promise.resolve(store.head(executionId))
   },
 })

@@ -17,7 +17,7 @@ export interface FanoutOptions {
   readonly followers: number
   /** In one run. */
   readonly bursts: number
-  /** @default a server that is given the bursts within its process */
+  /** Who makes the bursts: the server's own process, or another one that sends them to it. @default 'in-process' */
   readonly producer?: 'in-process' | 'socket'
 }
 
@@ -30,15 +30,16 @@ export function fanout(options: FanoutOptions): Contestant {
   const quiet = executionIds(executions)
   const stack = new AsyncDisposableStack()
   let server: Program
+  let producing: Program
   let load: Program
 
   /** Appends bursts in turn to these executions; the CPU seconds that it took the server. */
   async function append(ids: readonly string[], isFollowed: boolean): Promise<{ cpuSeconds: number; seconds: number }> {
-    await server.ask('begin', { executionIds: ids, count: bursts, size: BURST_SIZE })
+    await producing.ask('begin', { executionIds: ids, count: bursts, size: BURST_SIZE })
     const before: Usage = await server.usage()
     const started = performance.now()
     for (let burst = 0; burst < bursts; burst += 1) {
-      const seq = await server.ask<number>('burst')
+      const seq = await producing.ask<number>('burst')
       if (isFollowed) await load.ask('until', { executionId: ids[burst % ids.length], seq })
     }
     const seconds = (performance.now() - started) / 1000
@@ -50,14 +51,11 @@ export function fanout(options: FanoutOptions): Contestant {
     name,
     async prepare() {
       const folder = stack.use(tempFolder())
-      const ours = protocol === 'runtail'
-      const args = ours ? [folder.path] : [protocol, folder.path]
-      server = stack.use(
-        await Program.start(ours ? 'fanout-runtail' : 'fanout-peer', { args, nodeArgs: ['--expose-gc'] }),
-      )
+      server = stack.use(await startServer(options, folder.path))
       load = stack.use(await Program.start('followers'))
       const url = await server.ask<string>('listen')
-      await server.ask('create', [...followed, ...quiet])
+      producing = options.producer === 'socket' ? stack.use(await Program.start('producer', { args: [url] })) : server
+      await producing.ask('create', [...followed, ...quiet])
       await load.ask('connect', {
         protocol: protocol === 'bare-one-by-one' ? 'bare' : protocol,
         url,
@@ -88,4 +86,11 @@ export function fanout(options: FanoutOptions): Contestant {
     },
     close: () => stack.disposeAsync(),
   }
+}
+
+/** Users' own server, where a producer on a socket can reach it; else one that can be told to append. */
+function startServer({ protocol, producer }: FanoutOptions, folder: string): Promise<Program> {
+  const nodeArgs = ['--expose-gc']
+  if (protocol !== 'runtail') return Program.start('fanout-peer', { args: [protocol, folder], nodeArgs })
+  return Program.start(producer === 'socket' ? 'runtail-server' : 'fanout-runtail', { args: [folder], nodeArgs })
 }

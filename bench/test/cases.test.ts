@@ -30,18 +30,21 @@ test(
   'a tiny fan-out, every peer of it: real servers, real followers, every log counted',
   { timeout: 60_000 },
   async () => {
+    const size = { followers: 3, executions: 2, bursts: 4 }
     const protocols = ['runtail', 'bare', 'bare-one-by-one', 'trpc', 'socket-io', 'sse']
     const result = await runCase(
       {
         name: 'tiny',
         title: 'Tiny',
-        contestants: () =>
-          protocols.map((protocol) => fanout({ name: protocol, protocol, followers: 3, executions: 2, bursts: 4 })),
+        contestants: () => [
+          ...protocols.map((protocol) => fanout({ name: protocol, protocol, ...size })),
+          fanout({ name: 'remote', protocol: 'runtail', producer: 'socket', ...size }),
+        ],
         goals: [],
       },
       { rounds: 1, warmUps: 0 },
     )
-    expect(result.contestants.map(({ error }) => error)).toEqual(protocols.map(() => undefined))
+    expect(result.contestants.map(({ error }) => error)).toEqual([...protocols, 'remote'].map(() => undefined))
     for (const { name, rounds } of result.contestants) {
       expect(rounds[0]?.['deliveries_per_cpu_s'], name).toBeGreaterThan(0)
       // The same work: JSON of the same logs, with whatever each protocol puts around them.
