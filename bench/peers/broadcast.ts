@@ -8,7 +8,7 @@ export interface Stored {
   readonly texts: readonly string[]
   /** Of the first of them. */
   readonly from: number
-  logs(): readonly ExecutionLog[]
+  readonly logs: () => readonly ExecutionLog[]
 }
 
 /** Tells the followers of an execution what was stored. */

@@ -75,7 +75,7 @@ export function showNumber(value: number): string {
 }
 
 /** `deliveries_per_cpu_s` as words. */
-export function showFigure(figure: string): string {
+function showFigure(figure: string): string {
   return figure.replaceAll('_', ' ').replace(' cpu s', ' CPU second')
 }
 

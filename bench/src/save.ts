@@ -9,7 +9,7 @@ import type { BenchResult } from './result.ts'
 const repository = join(import.meta.dirname, '..', '..')
 
 /** Where the committed figures are. */
-export const RESULT_PATH = join(repository, 'bench', 'results', 'latest.json')
+const RESULT_PATH = join(repository, 'bench', 'results', 'latest.json')
 
 /** The committed figures; undefined before there are any. */
 export function readResult(): BenchResult | undefined {
