@@ -126,6 +126,24 @@ describe('what keeps it from running is one line and exit code 1', () => {
   })
 })
 
+test('pages of other origins may connect where that is meant', async () => {
+  const { url } = await serve([
+    '--demo',
+    '--allow-origin',
+    'https://one.example',
+    '--allow-origin',
+    'https://two.example',
+  ])
+  const statusFor = async (origin: string) => {
+    const { status } = await fetch(`${url}/executions/run/start-streaming`, { method: 'POST', headers: { origin } })
+    return status
+  }
+  expect(await statusFor('https://three.example')).toBe(403)
+  expect(await statusFor('https://two.example')).toBe(202)
+  const ended = await runCli(['serve', '--port', '0', '--allow-origin', 'example.com'], { cwd: temporaryFolder() })
+  expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(/^runtail: .*allowedOrigins.*\n$/) })
+})
+
 test.each([
   [['serve', '--port', 'http'], {}, /--port must be a whole number/],
   [['serve'], { PORT: '99999' }, /PORT must be a whole number/],

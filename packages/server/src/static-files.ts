@@ -27,6 +27,9 @@ const MIME_TYPES: Readonly<Record<string, string>> = {
 /** Files below it have a hash of their content in their name. */
 const HASHED = '/assets/'
 
+/** What other pages load as a script; it holds no secret, and what it may do here is decided when it connects. */
+const SHARED = new Set(['/runtail-monitor.js'])
+
 /** Paths that the dashboard's own router knows. */
 const PAGES = /^\/(monitoring|executions(\/[^/]+)?)?$/
 
@@ -36,6 +39,8 @@ export interface StaticFile {
   readonly type: string
   readonly etag: string
   readonly cacheControl: string
+  /** Whether pages of other origins may load it. */
+  readonly isShared: boolean
 }
 
 /** What to send for a path. */
@@ -79,6 +84,10 @@ export class StaticFiles {
 export function sendFile(request: IncomingMessage, response: ServerResponse, { status, file }: StaticAnswer): void {
   response.setHeader('ETag', file.etag)
   response.setHeader('Cache-Control', file.cacheControl)
+  if (file.isShared) {
+    response.setHeader('Access-Control-Allow-Origin', '*')
+    response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin')
+  }
   if (status === 200 && request.headers['if-none-match'] === file.etag) {
     response.writeHead(304).end()
     return
@@ -95,6 +104,7 @@ async function load(folder: string, path: string): Promise<[string, StaticFile]>
     type: MIME_TYPES[extname(path)] ?? 'application/octet-stream',
     etag: `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
     cacheControl: url.startsWith(HASHED) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    isShared: SHARED.has(url),
   }
   return [url, file]
 }

@@ -81,6 +81,25 @@ describe('the dashboard', () => {
     expect(head.headers['content-length']).toBe(index.headers['content-length'])
   })
 
+  test('lets other pages load the custom element, and nothing else', async () => {
+    const folder = await dashboard()
+    await writeFile(`${folder}/runtail-monitor.js`, 'export {}')
+    const server = await startServer({ dashboardDir: folder })
+    const origin = { headers: { Origin: 'https://example.com' } }
+    const element = await ask(server, '/runtail-monitor.js', origin)
+    expect(element).toMatchObject({ status: 200, body: 'export {}' })
+    expect(element.headers).toMatchObject({
+      'access-control-allow-origin': '*',
+      'cross-origin-resource-policy': 'cross-origin',
+      'cache-control': 'no-cache',
+    })
+    const again = await ask(server, '/runtail-monitor.js', { headers: { 'If-None-Match': element.headers.etag } })
+    expect(again).toMatchObject({ status: 304, headers: { 'access-control-allow-origin': '*' } })
+    const other = await ask(server, '/assets/app-1a2b.js', origin)
+    expect(other.headers).toMatchObject({ 'cross-origin-resource-policy': 'same-origin' })
+    expect(other.headers).not.toHaveProperty('access-control-allow-origin')
+  })
+
   test('gives nothing from outside its folder, whatever the path', async () => {
     const folder = await dashboard()
     await cp(`${folder}/index.html`, path('secret.txt'))

@@ -14,6 +14,12 @@ const options = {
   data: { type: 'string', value: 'DIR', description: 'Folder of the database. [env: RUNTAIL_DATA, default: .runtail]' },
   demo: { type: 'boolean', description: 'Offer workflows to try it with; they read the current folder.' },
   insecure: { type: 'boolean', description: 'Listen beyond this machine although everybody may read and write.' },
+  'allow-origin': {
+    type: 'string',
+    multiple: true,
+    value: 'ORIGIN',
+    description: 'Pages of this origin may connect, too, such as https://example.com; may be repeated.',
+  },
   'no-dashboard': { type: 'boolean', description: 'Serve the API alone.' },
 } as const
 
@@ -48,6 +54,7 @@ Exit codes: 0 when it was stopped, 1 when it cannot run, 2 for wrong options.`,
       ...(values['no-dashboard'] ? {} : { dashboardDir: dashboardDir() }),
       ...(values.demo ? { demo: { folder: io.cwd } } : {}),
       insecure: values.insecure ?? false,
+      allowedOrigins: values['allow-origin'] ?? [],
       logger: loggerOf(io),
     })
     using signals = takeSignals(io, ['SIGINT', 'SIGTERM'])
