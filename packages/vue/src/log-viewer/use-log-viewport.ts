@@ -45,6 +45,9 @@ const NOTHING_PAINTED: PaintedRows = { views: [], first: 0, offsetPx: 0, rowCoun
 /** A filter looks at new lines for so long in one frame. */
 const FILTER_BUDGET_MS = 4
 
+/** Rows are painted again so often in one frame while their heights turn out otherwise: a scrollbar that comes and goes has no end. */
+const MAX_MEASURES = 5
+
 /** Runs a viewport for as long as the component lives. */
 export function useLogViewport(props: ViewportProps, options: LogViewportOptions) {
   const { viewport, send } = options
@@ -64,6 +67,7 @@ export function useLogViewport(props: ViewportProps, options: LogViewportOptions
   let revealing: { readonly seq: number; readonly align: RevealOptions['align'] } | undefined
   /** What the reader was led to, until a scroll away: while heights around it are put right it is this that must not move. */
   let pinned: Anchor | undefined
+  let measures = 0
 
   const isFollowing = (): boolean => props.mode === 'FOLLOWING'
   const scheduler = createFrameScheduler(render)
@@ -82,6 +86,7 @@ export function useLogViewport(props: ViewportProps, options: LogViewportOptions
     rows.update(props)
     countArrived()
     place(anchor)
+    measures = 0
     paint()
   }
 
@@ -165,10 +170,10 @@ export function useLogViewport(props: ViewportProps, options: LogViewportOptions
 
   /** Heights that were reckoned are put right in the frame in which they are painted, around a line that stays where it is. */
   function measure(): void {
-    const measures = props.wrap && viewport.value ? wrapMeasures(viewport.value) : undefined
-    if (!measures) return
+    const found = props.wrap && viewport.value ? wrapMeasures(viewport.value) : undefined
+    if (!found || (measures += 1) > MAX_MEASURES) return
     const anchor = anchorNow()
-    if (!rows.measure(measures.columns, measures.lines)) return
+    if (!rows.measure(found.columns, found.lines)) return
     rows.update(props)
     place(anchor)
     paint()
