@@ -1,7 +1,7 @@
 /** Programs of the bench answer, fail with their reason, and end with whoever started them. */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Program } from '../src/process.ts'
@@ -46,12 +46,16 @@ test('a program ends with the process that started it, though that was killed', 
   expect(printed).toBe('')
 })
 
-test('a temporary folder is gone with its owner', () => {
+test('a temporary folder is gone with its owner, and one that a killed process left with the next', () => {
   let path: string
   {
     using folder = tempFolder()
     path = folder.path
     expect(existsSync(path)).toBe(true)
+    // No process has a number as high as that.
+    mkdirSync(join(path, '../bench-99999999-left'))
   }
   expect(existsSync(path)).toBe(false)
+  using _next = tempFolder()
+  expect(existsSync(join(path, '../bench-99999999-left'))).toBe(false)
 })
