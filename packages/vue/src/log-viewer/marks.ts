@@ -3,19 +3,16 @@
 import type { LogMatches } from '@runtail/core'
 import type { RowMap, RowTarget } from './row-map.ts'
 
-/** For each of `px` pixels 1 where a match lies in the rows that it stands for, else 0. What a filter hides has no mark. */
+/** For each of `px` pixels 1 where a match lies in the rows that it stands for, else 0. The matches are among the rows. */
 export function marksOf(matches: LogMatches, rows: RowMap, px: number): Uint8Array {
   const marks = new Uint8Array(px)
   const { rowCount } = rows
-  let pixel = 0
-  for (let index = 0; index < matches.count && pixel < px;) {
-    const seq = matches.at(index) ?? 0
-    const row = rows.rowOf(seq)
-    if (row >= rowCount) break
-    if (seqOf(rows.targetOf(row)) === seq) marks[(pixel = Math.floor((row * px) / rowCount))] = 1
-    // On to the first row of the next pixel, and to what lies there.
-    const next = Math.max(row + 1, Math.ceil(((pixel + 1) * rowCount) / px))
-    if (next >= rowCount) break
+  for (let index = 0; index < matches.count;) {
+    const pixel = Math.floor((rows.rowOf(matches.at(index) ?? 0) * px) / rowCount)
+    marks[pixel] = 1
+    // On to what lies in the first row of the next pixel.
+    const next = Math.ceil(((pixel + 1) * rowCount) / px)
+    if (!(next < rowCount)) break
     index = Math.max(index + 1, matches.indexOf(seqOf(rows.targetOf(next))))
   }
   return marks

@@ -17,15 +17,9 @@ export const SHORTCUTS: readonly (readonly [keys: string, meaning: string])[] = 
   ['?', 'This list'],
 ]
 
-const SINGLE_KEYS: Readonly<Record<string, PanelAction | undefined>> = {
-  n: 'next_error',
-  p: 'previous_error',
-  '?': 'help',
-  1: LOG_LEVELS[0],
-  2: LOG_LEVELS[1],
-  3: LOG_LEVELS[2],
-  4: LOG_LEVELS[3],
-}
+/** Keys, and at the same place what they ask for. */
+const KEYS = 'np?1234'
+const ACTIONS: readonly PanelAction[] = ['next_error', 'previous_error', 'help', ...LOG_LEVELS]
 
 /** The action of a key; `isLetter` where it would write or choose something, or where single keys are switched off. */
 export function panelAction(
@@ -35,5 +29,5 @@ export function panelAction(
   if (altKey) return undefined
   if (ctrlKey || metaKey) return key === 'f' && !shiftKey ? 'search' : undefined
   if (key === 'F3') return shiftKey ? 'previous_hit' : 'next_hit'
-  return isLetter ? undefined : SINGLE_KEYS[key]
+  return isLetter || key.length > 1 ? undefined : ACTIONS[KEYS.indexOf(key)]
 }

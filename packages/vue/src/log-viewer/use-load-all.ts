@@ -36,11 +36,13 @@ export function useLoadAll(source: LoadAllSource, isWanted: () => boolean) {
   async function start(): Promise<void> {
     stop()
     const own = (controller.value = new AbortController())
-    for (const range of ranges.value.toReversed()) await fetch(range, own.signal)
+    for (const range of ranges.value.toReversed()) {
+      await fetch(range, own.signal)
+      if (own.signal.aborted || problem.value !== '') break
+    }
     if (controller.value === own) controller.value = undefined
   }
   async function fetch(range: SeqRange, signal = life.signal): Promise<void> {
-    if (signal.aborted) return
     problem.value = ''
     try {
       await source.load?.(range, signal)
