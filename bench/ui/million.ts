@@ -1,0 +1,233 @@
+// A page that holds a million lines enters, figures leave: what it holds, how it finds, and how it keeps up with ten thousand lines a second more.
+
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Page } from 'playwright'
+import type { Figures } from '../src/case.ts'
+import { quantile } from '../src/stats.ts'
+import type { Recording } from './probe.ts'
+import type { MeasuredPage, Stage } from './stage.ts'
+
+/** What {@link measureMillion} measures with. */
+export interface MillionOptions {
+  /** Which of {@link MILLION_PARTS}. */
+  readonly parts: readonly string[]
+  /** Lines that the page holds. */
+  readonly lines: number
+  /** How long lines arrive. */
+  readonly seconds: number
+}
+
+/** Parts that can be measured alone. */
+export const MILLION_PARTS = ['memory', 'jump', 'search', 'filter', 'idle', 'live', 'drift'] as const
+
+const PER_SECOND = 10_000
+const JUMPS = 40
+const IDLE_MS = 5000
+const DRIFT_LINES = 20_000
+/** Until arriving lines are routine. */
+const WARM_UP_MS = 2000
+const SEARCHED = 'checksum mismatch'
+
+/** Figures of the page, and of the same page while nothing arrives. */
+export async function measureMillion(
+  stage: Stage,
+  { parts, lines, seconds }: MillionOptions,
+): Promise<{ page: Figures; idle: Figures }> {
+  const id = await stage.producer.ask<string>('fill', { lines, name: 'a million lines' })
+  await using measured = await stage.open(`/executions/${id}`)
+  const { page } = measured
+  const figures: Record<string, number> = { load_s: await loadAll(page, lines) }
+  const measures: Readonly<Record<string, () => Promise<Figures>>> = {
+    memory: () => measured.meter.memory(),
+    jump: () => jump(page, lines),
+    search: () => search(page),
+    filter: () => filter(measured, lines),
+  }
+  for (const [part, measure] of Object.entries(measures)) {
+    if (parts.includes(part)) Object.assign(figures, await measure())
+  }
+  await follow(page)
+  const idle = parts.includes('idle') || parts.includes('live') ? await record(measured, IDLE_MS) : {}
+  const stream = (count: number): Promise<void> =>
+    stage.producer.ask('stream', { id, from: lines, count, perSecond: PER_SECOND })
+  if (parts.includes('live')) Object.assign(figures, await live(measured, seconds, stream))
+  if (parts.includes('drift')) Object.assign(figures, await drift(page, stream))
+  return { page: figures, idle }
+}
+
+/** A search wants all lines, so that they are loaded; seconds until they are. */
+async function loadAll(page: Page, lines: number): Promise<number> {
+  await page.evaluate(() => uiProbe.firstLine)
+  const begun = performance.now()
+  await type(page, SEARCHED)
+  const held = `1–${lines.toLocaleString('en')} ·`
+  const rest = page.locator('.rt-log-notice button', { hasText: 'Load the rest' })
+  await page.locator('.rt-log-badge', { hasText: held }).or(rest).first().waitFor()
+  if (await rest.isVisible()) await rest.click()
+  await page.locator('.rt-log-badge', { hasText: held }).waitFor()
+  const took = (performance.now() - begun) / 1000
+  await page.keyboard.press('Escape')
+  await pause(500)
+  return took
+}
+
+async function type(page: Page, text: string): Promise<void> {
+  await page.locator('.rt-log-toolbar button', { hasText: 'Search' }).first().click()
+  await page.getByPlaceholder('Search all lines').fill(text)
+}
+
+/** To the newest line, and on with it. */
+async function follow(page: Page): Promise<void> {
+  const pill = page.locator('.rt-pill')
+  if (await pill.isVisible()) await pill.click()
+  await page.locator('.rt-log-viewer[data-follow="FOLLOWING"]').waitFor()
+}
+
+async function jump(page: Page, lines: number): Promise<Figures> {
+  const times: number[] = []
+  for (let count = 0; count < JUMPS; count += 1) {
+    const seq = 1 + Math.floor(Math.random() * lines)
+    times.push(
+      await page.evaluate(async (wanted) => {
+        const begun = performance.now()
+        location.hash = `#L${wanted}`
+        const isInView = (): boolean => {
+          const view = document.querySelector('.rt-viewport')?.getBoundingClientRect()
+          const row = document.querySelector(`.rt-row[data-level][data-seq="${wanted}"]`)?.getBoundingClientRect()
+          return view !== undefined && row !== undefined && row.top >= view.top && row.bottom <= view.bottom
+        }
+        return (await uiProbe.until(isInView, `line ${wanted}`)) - begun
+      }, seq),
+    )
+    await pause(50)
+  }
+  return { jump_p50_ms: quantile(times, 0.5), jump_p95_ms: quantile(times, 0.95) }
+}
+
+async function search(page: Page): Promise<Figures> {
+  await page.locator('.rt-log-toolbar button', { hasText: 'Search' }).first().click()
+  await page.getByPlaceholder('Search all lines').waitFor()
+  await pause(300)
+  const figures = await page.evaluate(async (text) => {
+    const input = document.querySelector<HTMLInputElement>('[placeholder="Search all lines"]')
+    const said = (): string => document.querySelector('.rt-log-hits')?.textContent ?? ''
+    if (!input) throw new Error('There is no field to search with.')
+    const begun = performance.now()
+    input.value = text
+    input.dispatchEvent(new InputEvent('input', { bubbles: true }))
+    const hit = await uiProbe.until(() => /^[1-9]/.test(said()), 'the first hit')
+    const done = await uiProbe.until(() => said() !== '' && !said().includes('searched'), 'the end of the search')
+    // Entries come a moment after their tasks.
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    return {
+      search_first_hit_ms: hit - begun,
+      search_done_ms: done - begun,
+      search_longest_task_ms: Math.max(0, ...uiProbe.longTasksSince(begun)),
+    }
+  }, SEARCHED)
+  await page.keyboard.press('Escape')
+  return figures
+}
+
+/** One press that leaves the errors, a line in a hundred. JavaScript alone, and beside it all until the new rows are painted. */
+async function filter({ page, meter }: MeasuredPage, lines: number): Promise<Figures> {
+  await follow(page)
+  await pause(500)
+  const before = await meter.busy()
+  const painted = await page.evaluate(async (all) => {
+    const button = document.querySelector<HTMLElement>('.rt-log-level[data-level="error"]')
+    const rowCount = (): number => Number(document.querySelector('.rt-row')?.getAttribute('aria-setsize'))
+    if (!button || rowCount() !== all) throw new Error(`There are ${rowCount()} rows, not ${all}.`)
+    const begun = performance.now()
+    button.click()
+    let counted = 0
+    const isSteady = (): boolean => counted === (counted = rowCount()) && counted < all
+    const steady = await uiProbe.until(isSteady, 'the filtered rows')
+    return { ms: steady - begun, rows: counted }
+  }, lines)
+  const after = await meter.busy()
+  if (painted.rows !== Math.floor(lines / 100)) throw new Error(`The filter left ${painted.rows} rows.`)
+  await page.evaluate(() => document.querySelector<HTMLElement>('.rt-log-level[data-level="error"]')?.click())
+  await pause(500)
+  return { filter_ms: after.scriptMs - before.scriptMs, filter_painted_ms: painted.ms }
+}
+
+/** Busy time and frames of the page for a while, whatever happens in it. */
+async function record({ page, meter }: MeasuredPage, durationMs: number): Promise<Figures> {
+  await page.evaluate(() => uiProbe.startRecording())
+  const begun = performance.now()
+  const before = await meter.busy()
+  await pause(durationMs)
+  const after = await meter.busy()
+  const seconds = (performance.now() - begun) / 1000
+  const recording: Recording = await page.evaluate(() => uiProbe.stopRecording())
+  const { frames, paintedAfter, rows } = recording
+  return {
+    main_thread_ms_per_s: (after.taskMs - before.taskMs) / seconds,
+    script_ms_per_s: (after.scriptMs - before.scriptMs) / seconds,
+    frames_over_50_ms: frames.filter((ms) => ms > 50).length,
+    frame_p99_ms: quantile(frames, 0.99),
+    frames_per_s: frames.length / seconds,
+    rows,
+    ...(paintedAfter.length > 0
+      ? { painted_p95_ms: quantile(paintedAfter, 0.95), painted_p50_ms: quantile(paintedAfter, 0.5) }
+      : {}),
+  }
+}
+
+async function live(
+  measured: MeasuredPage,
+  seconds: number,
+  stream: (count: number) => Promise<void>,
+): Promise<Figures> {
+  const { page } = measured
+  const streaming = stream(PER_SECOND * (seconds + 4))
+  await pause(WARM_UP_MS)
+  const rowsBefore = await rowCount(page)
+  const begun = performance.now()
+  const figures = await record(measured, seconds * 1000)
+  const arrived = ((await rowCount(page)) - rowsBefore) / ((performance.now() - begun) / 1000)
+  await streaming
+  if (arrived < 0.95 * PER_SECOND) throw new Error(`Only ${Math.round(arrived)} lines arrived in a second.`)
+  return { ...figures, arrived_per_s: arrived }
+}
+
+async function rowCount(page: Page): Promise<number> {
+  return Number(await page.locator('.rt-row').first().getAttribute('aria-setsize'))
+}
+
+/** A reader looks at a line; by how many rows has it moved, at the most, while others arrive? */
+async function drift(page: Page, stream: (count: number) => Promise<void>): Promise<Figures> {
+  const box = await page.locator('.rt-viewport').boundingBox()
+  if (!box) throw new Error('There is no viewport.')
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+  await page.mouse.move(x, y)
+  await page.mouse.wheel(0, -5000)
+  await page.locator('.rt-log-viewer[data-follow="READING"]').waitFor()
+  await pause(500)
+  const watching = page.evaluate(
+    async ([left, top]) => {
+      const seqThere = (): number =>
+        Number(document.elementFromPoint(left ?? 0, top ?? 0)?.closest<HTMLElement>('.rt-row')?.dataset['seq'])
+      const before = seqThere()
+      let worst = 0
+      Object.assign(globalThis, { isReading: true })
+      while ((globalThis as unknown as { isReading: boolean }).isReading) {
+        await uiProbe.afterFrame()
+        worst = Math.max(worst, Math.abs(seqThere() - before))
+      }
+      return { before, worst, after: seqThere() }
+    },
+    [x, y],
+  )
+  const head = await rowCount(page)
+  await stream(DRIFT_LINES)
+  await page.waitForFunction(
+    (rows) => Number(document.querySelector('.rt-row')?.getAttribute('aria-setsize')) >= rows,
+    head + DRIFT_LINES,
+  )
+  await page.evaluate(() => Object.assign(globalThis, { isReading: false }))
+  const { before, worst, after } = await watching
+  if (!(before > 0 && after > 0)) throw new Error('No line was under the eye.')
+  return { drift_rows: worst }
+}
