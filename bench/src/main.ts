@@ -62,15 +62,19 @@ async function main(): Promise<number> {
     results.push(measured)
     if (!values.json) console.log(printCase(measured))
   }
-  if (values.save) result = saveResult(result)
+  if (values.save) result = saveResult({ ...result, cases: results.filter(isWhole) })
   if (values.json) console.log(JSON.stringify(result, null, 2))
   return exitCode(results)
 }
 
 function exitCode(results: readonly CaseResult[]): number {
-  const hasFailed = results.some(({ contestants }) => contestants.some(({ error }) => error !== undefined))
   const misses = results.some(({ verdicts }) => verdicts.some(({ outcome }) => outcome === 'does not hold'))
-  return hasFailed || (values.strict && misses) ? 1 : 0
+  return !results.every(isWhole) || (values.strict && misses) ? 1 : 0
+}
+
+/** Nobody failed in it. What is not whole is shown, but not kept. */
+function isWhole({ contestants }: CaseResult): boolean {
+  return contestants.every(({ error }) => error === undefined)
 }
 
 function readRounds(text: string | undefined): number | undefined {

@@ -16,6 +16,13 @@ test.each(DOCUMENTS)('every figure in %s is the one that was measured', (documen
   expect(text).toMatch(/<!-- bench: \w/)
 })
 
+test('what is kept names no path of a machine, and nobody who failed', () => {
+  expect(
+    readResult()?.cases.flatMap(({ contestants }) => contestants.map(({ error }) => error ?? '')),
+  ).not.toContainEqual(expect.stringMatching(/./))
+  expect(JSON.stringify(readResult())).not.toMatch(/"[^"]*\/(root|home|work|tmp|usr)\/|file:/)
+})
+
 const result: BenchResult = {
   machine: { cpu: 'A CPU', cores: 2, memory_gb: 8, os: 'An OS', node: '24', sqlite: '3', full_commit_ms: 0.1 },
   cases: [
