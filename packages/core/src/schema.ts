@@ -2,15 +2,17 @@
 
 import { z } from 'zod'
 import { EXECUTION_STATUSES } from './execution.ts'
-import type { JsonValue } from './json.ts'
+import { isShallow, type JsonValue } from './json.ts'
 import { LOG_EVENTS, LOG_LEVELS } from './log.ts'
+import { ID_PATTERN } from './plain-log.ts'
 import { LIMITS } from './protocol.ts'
 
-/** Ids stand in URLs and paths: no slash, no space, and a letter or digit first. */
+export { isPlainLog } from './plain-log.ts'
+
 export const idSchema = z
   .string()
   .max(LIMITS.idLength)
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:@-]*$/, 'must be letters, digits or . _ : @ - and begin with a letter or digit')
+  .regex(ID_PATTERN, 'must be letters, digits or . _ : @ - and begin with a letter or digit')
 
 /** Names become columns of a database, which holds only well-formed Unicode. */
 const nameSchema = z
@@ -100,15 +102,4 @@ export const executionJsonSchema = jsonSchemaOf(executionSchema, 'Execution')
 
 function jsonSchemaOf(schema: z.ZodType, title: string): z.core.JSONSchema.BaseSchema {
   return { ...z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }), title }
-}
-
-/** Walks without recursion, since the depth is what is in doubt. */
-function isShallow(root: unknown, maxDepth: number): boolean {
-  let level: unknown[] = [root]
-  for (let depth = 0; level.length > 0; depth += 1) {
-    const containers = level.filter((value) => typeof value === 'object' && value !== null)
-    if (containers.length > 0 && depth >= maxDepth) return false
-    level = containers.flatMap((container) => Object.values(container as object))
-  }
-  return true
 }

@@ -22,7 +22,7 @@ export interface TakeOptions {
 
 /** Over the log's text and its place, so that a text at another place is wrong too. */
 export function checksumOf(executionId: string, seq: number, log: string): number {
-  return crc32(log, crc32(`${executionId}:${seq}:`))
+  return crc32(`${executionId}:${seq}:${log}`)
 }
 
 /**

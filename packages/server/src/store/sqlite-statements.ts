@@ -18,8 +18,9 @@ export function prepareStatements(database: DatabaseSync) {
     execution: database.prepare('SELECT * FROM executions WHERE id = ?'),
     head: database.prepare('SELECT head_seq FROM executions WHERE id = ?'),
     changed: database.prepare('SELECT * FROM executions WHERE revision > ? ORDER BY revision LIMIT ?'),
-    insertLog: database.prepare('INSERT INTO logs (execution_id, seq, id, log, checksum) VALUES (?, ?, ?, ?, ?)'),
-    knownIds: database.prepare('SELECT id FROM logs WHERE id IN (SELECT value FROM json_each(?)) AND execution_id = ?'),
+    /** Changes nothing where the execution has a log with this id. */
+    insertLog: database.prepare(`
+      INSERT INTO logs (execution_id, seq, id, log, checksum) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id, execution_id) DO NOTHING`),
     logsAfter: database.prepare(
       'SELECT seq, log, checksum FROM logs WHERE execution_id = ? AND seq > ? ORDER BY seq LIMIT ?',
     ),

@@ -1,6 +1,6 @@
 // The store port on one SQLite file: an append is one transaction, synced before it is acknowledged; invariants 1 to 3.
 
-import { decide, emptyExecution, foldAt, type Cursor, type Execution, type NewExecution } from '@runtail/core'
+import { emptyExecution, foldAt, type Cursor, type Execution, type NewExecution } from '@runtail/core'
 import type { DatabaseSync } from 'node:sqlite'
 import { LogBlock } from '../block.ts'
 import { randomEpoch } from './epoch.ts'
@@ -84,19 +84,17 @@ export class SqliteStore implements Store {
 
   async append(batches: readonly AppendBatch[]): Promise<readonly AppendOutcome[]> {
     return this.#write(() => {
-      const touched = new Map<string, Execution>()
-      const changed = new Set<string>()
+      const changed = new Map<string, Execution>()
       const outcomes = batches.map((batch): AppendOutcome => {
         const id = batch.execution_id
-        const before = touched.get(id) ?? this.#execution(id)
+        const before = changed.get(id) ?? this.#execution(id)
         if (!before) return { ok: false, error: notFound(id) }
-        const { execution, duplicates } = this.#appendTo(before, batch)
-        const accepted = batch.logs.length - duplicates
-        touched.set(id, execution)
-        if (accepted > 0) changed.add(id)
-        return { ok: true, result: { head: execution.head_seq, accepted, duplicates } }
+        const execution = this.#appendTo(before, batch)
+        const accepted = execution.head_seq - before.head_seq
+        if (accepted > 0) changed.set(id, execution)
+        return { ok: true, result: { head: execution.head_seq, accepted, duplicates: batch.logs.length - accepted } }
       })
-      this.#save([...touched.values()].filter((execution) => changed.has(execution.id)))
+      this.#save([...changed.values()])
       return outcomes
     })
   }
@@ -153,19 +151,16 @@ export class SqliteStore implements Store {
     if (this.#database.isOpen) this.#database.close()
   }
 
-  #appendTo(before: Execution, batch: AppendBatch): { execution: Execution; duplicates: number } {
-    const { knownIds, insertLog } = this.#statements
-    const ids = JSON.stringify(batch.logs.map((log) => log.id))
-    const known = new Set(knownIds.all(ids, before.id).map((row) => String(row['id'])))
-    const { accepted, duplicates } = decide(known, batch.logs)
+  /** The unique index drops known ids: asking before inserting took a fifth longer. */
+  #appendTo(before: Execution, batch: AppendBatch): Execution {
     let execution = before
-    for (const log of accepted) {
+    for (const log of batch.logs) {
       const seq = execution.head_seq + 1
       const line = JSON.stringify({ ...log, seq })
-      insertLog.run(before.id, seq, log.id, line, checksumOf(before.id, seq, line))
-      execution = foldAt(execution, log, seq)
+      const { changes } = this.#statements.insertLog.run(before.id, seq, log.id, line, checksumOf(before.id, seq, line))
+      if (changes === 1) execution = foldAt(execution, log, seq)
     }
-    return { execution, duplicates }
+    return execution
   }
 
   #save(executions: readonly Execution[]): void {
