@@ -79,8 +79,9 @@ export async function byBrowser(page: Page): Promise<ShownLine[]> {
     if (!viewport) throw new Error('There is no log viewer on this page.')
     const frame = () => new Promise(requestAnimationFrame)
     const rowsShown = () => [...viewport.querySelectorAll<HTMLElement>('.rt-row')]
-    // Whether rows are painted from the top of the window to its bottom, or to the last line.
+    // Whether rows are painted from the top of the window to its bottom, or to the last line, and all of them are loaded.
     const isPainted = (): boolean => {
+      if (viewport.querySelector('.rt-row-blank')) return false
       const places = rowsShown().map((row) => Number(row.ariaPosInSet))
       const bottom = Math.floor((viewport.scrollTop + viewport.clientHeight) / 20)
       const last = Math.min(bottom, Number(rowsShown()[0]?.ariaSetSize))

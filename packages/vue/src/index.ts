@@ -1,5 +1,6 @@
 // What an app with Runtail in it imports: the client's place, composables, components; their styles are in `style.css`.
 
+export { createViewer } from '@runtail/client-sdk'
 export { provideRuntail, useRuntail } from './client.ts'
 export { default as ConnectionStatus } from './components/ConnectionStatus.vue'
 export { default as CopyButton } from './components/CopyButton.vue'

@@ -91,7 +91,7 @@ describe.each(['light', 'dark'] as const)('%s', (theme) => {
     })
     const wrapper = show(Host)
     await painted()
-    for (const span of wrapper.findAll('.rt-row-message [class^=rt-ansi]')) {
+    for (const span of wrapper.findAll('.rt-row-message .rt-run')) {
       expect.soft(contrastOf(span.element), `${span.classes().join(' ')} ${span.text()}`).toBeGreaterThanOrEqual(4.5)
     }
   })
