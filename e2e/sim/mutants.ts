@@ -69,25 +69,39 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'no sync frames',
     file: 'packages/server/src/feed.ts',
-    find: 'const isNews = next.block.lines.length > 0\n      if (isNews || clock.now() - sentAtMs >= syncIntervalMs) {',
-    replace: 'const isNews = next.block.lines.length > 0\n      if (isNews) {',
+    find: 'if (isNews || place.isDue()) {',
+    replace: 'if (isNews) {',
     breaks: 'a lost end is never noticed',
   },
   {
     name: 'bell counted after the read',
     file: 'packages/server/src/channel.ts',
-    find: `const { rings } = this.bell
-    const { block, head } = await this.#read(seq)`,
-    replace: `const { block, head } = await this.#read(seq)
-    const { rings } = this.bell`,
+    find: `const { rings } = this.#bell
+    const { block, head } = await this.#ask(seq)`,
+    replace: `const { block, head } = await this.#ask(seq)
+    const { rings } = this.#bell`,
     breaks: 'what is committed during a read wakes nobody',
   },
   {
     name: 'head told before is trusted',
     file: 'packages/server/src/channel.ts',
-    find: 'if (seq === head && this.bell.rings === rings)',
+    find: 'if (seq === head && this.#bell.rings === rings)',
     replace: 'if (seq === head)',
     breaks: 'whoever waits at the head is told that there is nothing, for ever',
+  },
+  {
+    name: 'whoever cannot take is passed over',
+    file: 'packages/server/src/audience.ts',
+    find: 'if (!isServed) wake()',
+    replace: '',
+    breaks: 'who has no room for a frame, or stands elsewhere, gets nothing any more',
+  },
+  {
+    name: 'ring during a read of the audience',
+    file: 'packages/server/src/audience.ts',
+    find: 'if (found.block.lines.length === 0 && found.rings === this.#source.rings) return',
+    replace: 'if (found.block.lines.length === 0) return',
+    breaks: 'what is committed while the audience is served wakes nobody',
   },
   {
     name: 'wrong block in the middle',

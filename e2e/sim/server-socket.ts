@@ -61,6 +61,15 @@ export class ServerSocket extends EventEmitter implements LinkEnd {
     if (this.bufferedAmount > DEFAULTS.flow.maxBytes) this.terminate()
   }
 
+  get hasRoom(): boolean {
+    return this.gate.hasRoom
+  }
+
+  /** One message, as everything on a simulated link is. */
+  sendShared(opening: string, tail: Buffer): void {
+    this.send(opening + tail.toString())
+  }
+
   /** A ping of the protocol: whatever the program behind the client's end does, it is answered. */
   ping(): void {
     this.link.down.push({

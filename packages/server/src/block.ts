@@ -10,7 +10,6 @@ import type { ExecutionLog } from '@runtail/core'
 export class LogBlock {
   readonly from: number
   readonly lines: readonly string[]
-  #json: string | undefined
   #bytes: number | undefined
 
   constructor(from: number, lines: readonly string[]) {
@@ -29,10 +28,9 @@ export class LogBlock {
     return this.#bytes
   }
 
-  /** The JSON text of the array of logs. */
+  /** The JSON text of the array of logs; joined anew each time, so that nobody keeps it by keeping the block. */
   get json(): string {
-    this.#json ??= `[${this.lines.join(',')}]`
-    return this.#json
+    return `[${this.lines.join(',')}]`
   }
 
   /** The part after `seq`; the block itself, still shared, where that is all of it. */

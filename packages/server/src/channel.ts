@@ -1,8 +1,11 @@
-// Positions of many followers of one execution enter, blocks leave: from the ring, or by one read of the store for all who stand at the same place.
+// Positions of many followers of one execution enter, blocks leave: from the ring, or by one read of the store for all who are at the same place; those
+// who wait at the head are served in one go.
 
 import { encodeCursor, type Cursor } from '@runtail/core'
+import { Audience, type AudienceSource, type Found, type Listener } from './audience.ts'
 import { Bell, type BellOptions } from './bell.ts'
 import { LogBlock } from './block.ts'
+import type { Cancel } from './clock.ts'
 import { Ring } from './ring.ts'
 import { SharedReads, type SharedReadsOptions } from './shared-reads.ts'
 import type { StoredBlock } from './store/store.ts'
@@ -19,32 +22,29 @@ export interface ChannelOptions extends SharedReadsOptions, BellOptions {
 /** Where no log is: a read after it tells the head alone. */
 const BEYOND = Number.MAX_SAFE_INTEGER - 1
 
-/** What lies after a position. */
-export interface Next extends StoredBlock {
-  /** The bell's count before the store was asked: at an empty block the place from which to wait. */
-  readonly rings: number
-}
-
 /** What the followers of one execution share. */
-export class Channel implements Disposable {
-  readonly bell: Bell
+export class Channel implements AudienceSource, Disposable {
+  readonly #bell: Bell
   /** Counted by the feed, which drops a channel without any. */
   followers = 0
-  readonly #read: ChannelOptions['read']
+  readonly #ask: ChannelOptions['read']
   readonly #knows: ChannelOptions['knows']
   readonly #ring: Ring
-  readonly #reads: SharedReads<Next>
+  readonly #reads: SharedReads<Found>
   readonly #recalls: SharedReads<boolean>
+  readonly #audience: Audience
   /** The highest head that the store told, and the bell's count before it was asked. */
   #told = { head: -1, rings: -1 }
 
   constructor(options: ChannelOptions) {
-    this.bell = new Bell(options.clock, options)
+    this.#bell = new Bell(options.clock, options)
     this.#ring = new Ring(options.ringBytes)
     this.#reads = new SharedReads(options)
     this.#recalls = new SharedReads(options)
-    this.#read = options.read
+    this.#ask = options.read
     this.#knows = options.knows
+    this.#audience = new Audience(this)
+    this.#serveAtNextRing()
   }
 
   /** Bytes of recent logs held. */
@@ -52,20 +52,43 @@ export class Channel implements Disposable {
     return this.#ring.bytes
   }
 
-  /** The logs after `seq`; an empty block at the head. @throws RuntailError what the store throws, except faults that pass */
-  async after(seq: number): Promise<Next> {
+  /** How often something may have happened. Where nothing was found and this is still the same, nothing has been missed. */
+  get rings(): number {
+    return this.#bell.rings
+  }
+
+  /** The logs after `seq`, or an empty block at the head. @throws RuntailError what the store throws, except faults that pass */
+  next(seq: number): Found | Promise<Found> {
+    return this.#held(seq) ?? this.#read(seq)
+  }
+
+  /** Where the store need not be asked. */
+  #held(seq: number): Found | undefined {
     const { head, rings } = this.#told
     const block = this.#ring.after(seq)
     if (block) return { block, head, rings }
     // Nothing has happened since the store told this head: a thousand followers that arrive there need no read.
-    if (seq === head && this.bell.rings === rings) return { block: new LogBlock(seq + 1, []), head, rings }
+    if (seq === head && this.#bell.rings === rings) return { block: new LogBlock(seq + 1, []), head, rings }
+    return undefined
+  }
+
+  #read(seq: number): Promise<Found> {
     return this.#reads.share(seq, () => this.#readAfter(seq))
+  }
+
+  /** Something may have happened. */
+  ring(): void {
+    this.#bell.ring()
+  }
+
+  /** Serves a listener that has found nothing since the latest ring, until it is woken or leaves. */
+  listen(listener: Listener, wake: () => void): Cancel {
+    return this.#audience.join(listener, wake)
   }
 
   /** The head, by one question for all who ask at a time. */
   async head(): Promise<number> {
-    const { head } = await this.#reads.share(BEYOND, () => this.#readAfter(BEYOND))
-    return head
+    return (await this.#read(BEYOND)).head
   }
 
   /** Whether the store knows a cursor, by one question for all who bring the same. */
@@ -77,12 +100,19 @@ export class Channel implements Disposable {
   [Symbol.dispose](): void {
     this.#recalls[Symbol.dispose]()
     this.#reads[Symbol.dispose]()
-    this.bell[Symbol.dispose]()
+    this.#bell[Symbol.dispose]()
   }
 
-  async #readAfter(seq: number): Promise<Next> {
-    const { rings } = this.bell
-    const { block, head } = await this.#read(seq)
+  #serveAtNextRing(): void {
+    this.#bell.onNext(() => {
+      this.#serveAtNextRing()
+      this.#audience.serve()
+    })
+  }
+
+  async #readAfter(seq: number): Promise<Found> {
+    const { rings } = this.#bell
+    const { block, head } = await this.#ask(seq)
     if (head >= this.#told.head) this.#told = { head, rings }
     this.#ring.push(block)
     return { block, head, rings }

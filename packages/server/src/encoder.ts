@@ -2,12 +2,16 @@
 
 import type { Encoder } from '@trpc/server/adapters/ws'
 import { LogBlock } from './block.ts'
+import { FirstMessage } from './follow-message.ts'
 
 /** Where blocks stand: in the frames of `logs.follow` and in the pages of `logs.read`. */
 const BLOCK_PATHS = [
   ['result', 'data', 'data', 'logs'],
   ['result', 'data', 'logs'],
 ] as const
+
+/** Where tRPC puts what a subscription yields tracked. */
+const TRACKED_PATH = ['result', 'data', 'data'] as const
 
 /** The encoder of our sockets. */
 export const blockEncoder: Encoder = {
@@ -20,6 +24,8 @@ export const blockEncoder: Encoder = {
 
 /** The JSON text of a message. A block elsewhere than where we put them is right too, only slower. */
 export function encodeMessage(message: unknown): string {
+  const first = valueAt(message, TRACKED_PATH)
+  if (first instanceof FirstMessage) return first.encode(message as object)
   const path = BLOCK_PATHS.find((candidate) => valueAt(message, candidate) instanceof LogBlock)
   return path ? writeAlong(message, path) : JSON.stringify(message)
 }

@@ -3,10 +3,12 @@
 import { LIMITS, resumeAt, SYNC_INTERVAL_MS, type Cursor } from '@runtail/core'
 import { LogBlock } from './block.ts'
 import type { Bus } from './bus/bus.ts'
-import { Channel, type Next } from './channel.ts'
+import type { Found } from './audience.ts'
+import { Channel } from './channel.ts'
 import { systemClock, type Clock } from './clock.ts'
-import type { FeedFrame, FeedStart, Tail } from './feed-frame.ts'
+import type { FeedFrame, Following, Tail } from './feed-frame.ts'
 import { Pause } from './pause.ts'
+import { Place } from './place.ts'
 import { feedClosed } from './shared-reads.ts'
 import type { Store } from './store/store.ts'
 
@@ -43,7 +45,7 @@ export class Feed {
 
   constructor(options: FeedOptions) {
     this.#options = { ...DEFAULTS, ...options }
-    this.#unsubscribe = options.bus.subscribe((hint) => this.#channels.get(hint.execution_id)?.bell.ring())
+    this.#unsubscribe = options.bus.subscribe((hint) => this.#channels.get(hint.execution_id)?.ring())
   }
 
   /** How many executions are followed. */
@@ -62,21 +64,21 @@ export class Feed {
    * The first frame comes at once; quiet followers get an empty frame now and then.
    * @throws RuntailError `not_found`, `closed`
    */
-  async *follow(
-    executionId: string,
-    start: FeedStart | undefined,
-    signal: AbortSignal,
-  ): AsyncGenerator<FeedFrame, void> {
+  async *follow(executionId: string, following: Following): AsyncGenerator<FeedFrame, void> {
+    const { start, signal, take } = following
     const { clock, syncIntervalMs, store } = this.#options
     // Joined before the first read, so that no hint falls between the two.
-    using channel = this.#join(executionId)
+    using joined = this.#join(executionId)
+    const { channel } = joined
     using pause = new Pause(clock, signal)
-    const untilAnswered = async <Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> => {
+    const untilAnswered = async <Answer>(ask: () => Answer | Promise<Answer>): Promise<Answer | undefined> => {
       this.#assertOpen()
-      const answer = signal.aborted ? undefined : await pause.untilSettled(ask())
+      if (signal.aborted) return undefined
+      const asked = ask()
+      const answer = asked instanceof Promise ? await pause.untilSettled(asked) : asked
       return signal.aborted ? undefined : answer
     }
-    const read = (after: number): Promise<Next | undefined> => untilAnswered(() => channel.after(after))
+    const nextAfter = (seq: number): Promise<Found | undefined> => untilAnswered(() => channel.next(seq))
     // A tail is a cursor as soon as the head is known.
     const cursor = start && 'last' in start ? await untilAnswered(() => this.#cursorAt(start, channel)) : start
     if (start && !cursor) return
@@ -84,21 +86,19 @@ export class Feed {
     const known = !cursor || cursor.epoch === store.epoch || (await untilAnswered(() => channel.knows(cursor)))
     if (known === undefined) return
     const expected = cursor && known ? cursor.seq : 0
-    const first = await read(expected)
+    const first = await nextAfter(expected)
     if (!first) return
     const { after, reset } = resumeAt(cursor, { known, head: first.head })
     const block = after === expected ? first.block : new LogBlock(after + 1, [])
     yield { block, head: first.head, ...(reset && { reset }) }
-    let position = block.to
-    let sentAtMs = clock.now()
-    for (let next = await read(position); next; next = await read(position)) {
+    const place = new Place(block.to, { clock, syncIntervalMs, take })
+    for (let next = await nextAfter(place.position); next; next = await nextAfter(place.position)) {
       const isNews = next.block.lines.length > 0
-      if (isNews || clock.now() - sentAtMs >= syncIntervalMs) {
+      if (isNews || place.isDue()) {
         yield { block: next.block, head: next.head }
-        position = next.block.to
-        sentAtMs = clock.now()
-      } else {
-        await pause.untilRing(channel.bell, next.rings)
+        place.moveTo(next.block.to)
+      } else if (channel.rings === next.rings) {
+        await pause.until((wake) => channel.listen(place, wake))
       }
     }
   }
@@ -110,13 +110,13 @@ export class Feed {
     for (const channel of this.#channels.values()) channel[Symbol.dispose]()
   }
 
-  async #cursorAt({ last }: Tail, channel: Pick<Channel, 'head'>): Promise<Cursor> {
+  async #cursorAt({ last }: Tail, channel: Channel): Promise<Cursor> {
     const head = await channel.head()
     return { epoch: this.#options.store.epoch, seq: Math.max(0, head - last) }
   }
 
   /** One channel per followed execution, made for the first follower and gone with the last. */
-  #join(executionId: string): Disposable & Pick<Channel, 'after' | 'bell' | 'head' | 'knows'> {
+  #join(executionId: string): Disposable & { readonly channel: Channel } {
     this.#assertOpen()
     const { clock, random, store, pollIntervalMs, syncIntervalMs, ringBytes } = this.#options
     const intervalMs = Math.min(pollIntervalMs, syncIntervalMs)
@@ -134,10 +134,7 @@ export class Feed {
     this.#channels.set(executionId, channel)
     channel.followers += 1
     return {
-      bell: channel.bell,
-      after: (seq) => channel.after(seq),
-      head: () => channel.head(),
-      knows: (cursor) => channel.knows(cursor),
+      channel,
       [Symbol.dispose]: () => {
         channel.followers -= 1
         if (channel.followers > 0) return

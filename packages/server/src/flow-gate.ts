@@ -33,10 +33,15 @@ export class FlowGate {
     return this.#waiting.size
   }
 
+  /** Whether a caller that sends at once need not wait. */
+  get hasRoom(): boolean {
+    return this.#phase !== 'closed' && this.#waiting.size === 0 && this.#isFree()
+  }
+
   /** Resolves when the caller may send; also when the signal aborts or the socket closes, so that nobody waits for ever. */
   ready(signal: AbortSignal): Promise<void> {
     if (signal.aborted || this.#phase === 'closed') return DONE
-    if (this.#waiting.size === 0 && this.#hasRoom()) {
+    if (this.hasRoom) {
       this.#letThrough()
       return DONE
     }
@@ -71,12 +76,12 @@ export class FlowGate {
 
   #admit(): void {
     const [first] = this.#waiting
-    if (first === undefined || !this.#hasRoom()) return
+    if (first === undefined || !this.#isFree()) return
     this.#letThrough()
     first()
   }
 
-  #hasRoom(): boolean {
+  #isFree(): boolean {
     if (this.#phase === 'open' && this.#options.unsentBytes() >= this.#options.marks.highBytes) this.#phase = 'draining'
     return this.#phase === 'open' && this.#passing === undefined
   }

@@ -17,20 +17,33 @@ export class Pause implements Disposable {
     signal.addEventListener('abort', this.#onAbort)
   }
 
+  /** Resolves when what `arm` was given is called, which must not be before it returns. */
+  until(arm: (wake: () => void) => Cancel): Promise<void> {
+    if (this.#signal.aborted) return Promise.resolve()
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        cancel()
+        resolve()
+      }
+      this.#wake = wake
+      const cancel = arm(wake)
+    })
+  }
+
   /** Resolves when the bell has rung more often than `seen` times. */
   untilRing(bell: Bell, seen: number): Promise<void> {
     if (bell.rings !== seen) return Promise.resolve()
-    return this.#wait((wake) => bell.onNext(wake))
+    return this.until((wake) => bell.onNext(wake))
   }
 
   /** Resolves after the time. */
   forMs(ms: number): Promise<void> {
-    return this.#wait((wake) => this.#clock.after(ms, wake))
+    return this.until((wake) => this.#clock.after(ms, wake))
   }
 
   /** Resolves after the input that waits already has been taken in. */
   forTurn(): Promise<void> {
-    return this.#wait((wake) => {
+    return this.until((wake) => {
       this.#clock.soon(wake)
       return () => {}
     })
@@ -48,17 +61,5 @@ export class Pause implements Disposable {
   [Symbol.dispose](): void {
     this.#signal.removeEventListener('abort', this.#onAbort)
     this.#wake?.()
-  }
-
-  #wait(arm: (wake: () => void) => Cancel): Promise<void> {
-    if (this.#signal.aborted) return Promise.resolve()
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        cancel()
-        resolve()
-      }
-      this.#wake = wake
-      const cancel = arm(wake)
-    })
   }
 }

@@ -1,9 +1,18 @@
 // Validated and allowed calls enter, answers and tracked frames leave: the tRPC procedures by name, and the type that clients know.
 
-import { encodeCursor, LIMITS, parseCursor, type Cursor, type Execution, type ExecutionPage } from '@runtail/core'
+import {
+  encodeCursor,
+  LIMITS,
+  parseCursor,
+  type Cursor,
+  type Execution,
+  type ExecutionPage,
+  type FollowFrame,
+} from '@runtail/core'
 import { tracked } from '@trpc/server'
 import type { LogBlock } from './block.ts'
-import type { FeedStart } from './feed-frame.ts'
+import type { FeedFrame, FeedStart } from './feed-frame.ts'
+import { FirstMessage, followMessage, type FollowMessage } from './follow-message.ts'
 import {
   appendInput,
   createInput,
@@ -17,14 +26,6 @@ import {
 import type { Services } from './services.ts'
 import { notFound } from './store/store.ts'
 import { allowed, procedure, router, socketOf } from './trpc.ts'
-
-/** A `FollowFrame` on its way out: the block stands for its logs, and is written once for all followers. */
-interface OutgoingFollowFrame {
-  readonly from: number
-  readonly logs: LogBlock
-  readonly head: number
-  readonly reset?: true
-}
 
 /** An `ExecutionsFrame` on its way out. */
 interface OutgoingExecutionsFrame {
@@ -124,14 +125,31 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
         .subscription(async function* ({ ctx, input, signal: maybeSignal }) {
           const { socket, signal } = socketOf(ctx, maybeSignal)
           using _place = ctx.subscriptions.take()
-          for await (const { block, head, reset } of feed.follow(input.execution_id, startOf(input), signal)) {
+          // tRPC sends the first frame, and from it we learn how its messages of this subscription begin; all others go past it.
+          let opening: string | undefined
+          const take = (frame: FeedFrame): boolean => {
+            if (opening === undefined || !socket.hasRoom) return false
+            socket.sendShared(opening, followMessage(frame, store.epoch).tail)
+            return true
+          }
+          for await (const frame of feed.follow(input.execution_id, { start: startOf(input), signal, take })) {
             await socket.ready(signal)
-            const frame: OutgoingFollowFrame = { from: block.from, logs: block, head, ...(reset && { reset }) }
-            yield tracked(encodeCursor({ epoch: store.epoch, seq: block.to }), frame)
+            const message = followMessage(frame, store.epoch)
+            if (opening !== undefined) socket.sendShared(opening, message.tail)
+            else
+              yield tracked(
+                message.cursor,
+                outgoing(message, (text) => (opening = text)),
+              )
           }
         }),
     }),
   })
+}
+
+/** The encoder writes it as the `FollowFrame` that clients are typed by. */
+function outgoing(message: FollowMessage, onOpening: (opening: string) => void): FollowFrame {
+  return new FirstMessage(message, onOpening) as unknown as FollowFrame
 }
 
 /** The type that clients are typed by. */

@@ -83,6 +83,7 @@ export class SocketServer {
     try {
       const serve = this.#admit(request)
       this.#server.handleUpgrade(request, tcp, head, (socket) => {
+        socket.tcp = request.socket
         this.#connections.set(socket, {
           socket,
           tcp: request.socket,

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { LogBlock } from '../src/block.ts'
 import { blockEncoder, encodeMessage } from '../src/encoder.ts'
+import { FirstMessage, followMessage } from '../src/follow-message.ts'
 
 /** Any value that JSON.stringify takes, with what it leaves out or rewrites, and objects with a toJSON of their own. */
 const anything = fc.anything({ withDate: true, withNullPrototype: true, withSparseArray: true })
@@ -73,21 +74,41 @@ describe('encodeMessage', () => {
     )
   })
 
-  test('joins the lines of a block once, for a hundred followers', () => {
-    let joins = 0
-    const lines = ['{"seq":1}', '{"seq":2}']
-    lines.join = (separator) => {
-      joins += 1
-      return Array.prototype.join.call(lines, separator)
+  test.each([
+    ['a number', { id: 3 }],
+    ['a text', { id: 'a "text"' }],
+    ['a version of JSON-RPC', { id: 3, jsonrpc: '2.0' }],
+  ])('writes the first frame of a subscription as tRPC would, and says how the others begin: %s', (_, envelope) => {
+    const openings: string[] = []
+    for (const reset of [undefined, true] as const) {
+      const frame = { block: new LogBlock(7, ['{"seq":7}', '{"seq":8}']), head: 9, ...(reset && { reset }) }
+      const message = followMessage(frame, 'e')
+      const data = { from: 7, logs: [{ seq: 7 }, { seq: 8 }], head: 9, ...(reset && { reset }) }
+      const expected = JSON.stringify({
+        ...envelope,
+        result: { type: 'data', data: { id: 'e:8', data }, id: 'e:8' },
+      })
+      const first = new FirstMessage(message, (opening) => openings.push(opening))
+      const sent = {
+        ...envelope,
+        result: { type: 'data', data: { id: message.cursor, data: first }, id: message.cursor },
+      }
+      expect(encodeMessage(sent)).toBe(expected)
+      expect(openings.pop() + message.tail.toString()).toBe(expected)
     }
-    const shared = new LogBlock(1, lines)
-    const sent = Array.from({ length: 100 }, (_, id) =>
-      encodeMessage({ id, result: { type: 'data', data: { id: 'e:2', data: { from: 1, logs: shared, head: 2 } } } }),
-    )
-    expect(new Set(sent).size).toBe(100)
-    expect(sent.every((text) => text.includes('"logs":[{"seq":1},{"seq":2}]'))).toBe(true)
-    expect(joins).toBe(1)
+    expect(openings).toStrictEqual([])
   })
+})
+
+test('a frame is written once for all followers, and anew where the head, the store or the answer is another', () => {
+  const frame = { block: new LogBlock(1, ['{"seq":1}']), head: 1 }
+  const written = followMessage(frame, 'e')
+  expect(followMessage({ ...frame }, 'e')).toBe(written)
+  expect(followMessage({ ...frame, reset: true }, 'e').tail.toString()).toContain('"reset":true')
+  expect(followMessage(frame, 'e')).toBe(written)
+  expect(followMessage({ ...frame, head: 2 }, 'e').tail.toString()).toContain('"head":2')
+  expect(followMessage({ ...frame, head: 2 }, 'f').cursor).toBe('f:1')
+  expect(followMessage({ ...frame, block: new LogBlock(1, frame.block.lines) }, 'e')).not.toBe(written)
 })
 
 test('the decoder takes text and refuses binary', () => {

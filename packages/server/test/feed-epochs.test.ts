@@ -35,7 +35,8 @@ async function setUp(before: number) {
     feed.close()
     executionFeed.close()
   })
-  const follow = (cursor: Cursor) => new Follower({ clock, open: (signal) => feed.follow('a', cursor, signal) })
+  const follow = (cursor: Cursor) =>
+    new Follower({ clock, open: (signal) => feed.follow('a', { start: cursor, signal }) })
   const watch = (cursor: Cursor) => new Follower({ clock, open: (signal) => executionFeed.watch(cursor, signal) })
   return { clock, store, follow, watch, old }
 }

@@ -24,6 +24,8 @@ const event = fc.oneof(
       /** How it says where that is. */
       by: fc.constantFrom('cursor', 'last'),
       paceMs: fc.constantFrom(0, 7, 300),
+      /** Which frames it takes while it waits at the head; used round and round. */
+      takes: fc.array(fc.boolean(), { minLength: 1, maxLength: 3 }),
     }),
   },
   { weight: 1, arbitrary: fc.record({ abort: fc.nat() }) },
@@ -107,15 +109,21 @@ class Play {
     if (fate === 'doubled') this.#bus.publish(hints)
   }
 
-  #join({ join, by, paceMs }: Extract<Event, { paceMs: number }>): void {
+  #join({ join, by, paceMs, takes }: Extract<Event, { paceMs: number }>): void {
     const seq = join === null ? 0 : Math.floor(join * this.#head)
     const last = this.#head - seq
+    let offers = 0
     const isTail = join !== null && by === 'last'
     const cursor = join === null ? undefined : { epoch: this.#store.epoch, seq }
     const follower = new Follower({
       clock: this.#clock,
       paceMs: () => paceMs,
-      open: (signal) => this.#feed.follow('a', isTail ? { last } : cursor, signal),
+      open: (signal, keep) =>
+        this.#feed.follow('a', {
+          start: isTail ? { last } : cursor,
+          signal,
+          take: (frame) => (takes[(offers += 1) % takes.length] ?? false) && keep(frame),
+        }),
     })
     this.#joined.push({ follower, after: isTail ? undefined : seq, last })
   }

@@ -40,7 +40,7 @@ describe.each(everyStore())('feed over the %s store', (_, open) => {
       bus.publish([{ execution_id: 'a', head: to }])
     }
     const follow = (start?: FeedStart, paceMs?: () => number) =>
-      new Follower({ clock, ...(paceMs && { paceMs }), open: (signal) => feed.follow('a', start, signal) })
+      new Follower({ clock, ...(paceMs && { paceMs }), open: (signal) => feed.follow('a', { start, signal }) })
     const at = (seq: number): Cursor => ({ epoch: store.epoch, seq })
     return { clock, store, bus, feed, stored, append, follow, at }
   }
@@ -157,7 +157,7 @@ describe.each(everyStore())('feed over the %s store', (_, open) => {
 
     test('an unknown execution: not found, and nothing left of it', async () => {
       const { clock, feed } = await setUp()
-      const follower = new Follower({ clock, open: (signal) => feed.follow('nobody', undefined, signal) })
+      const follower = new Follower({ clock, open: (signal) => feed.follow('nobody', { signal }) })
       await clock.settle()
       expect(await follower.end).toMatchObject({ code: 'not_found' })
       expect(feed.size).toBe(0)
@@ -484,7 +484,7 @@ describe.each(everyStore())('feed over the %s store', (_, open) => {
       const { clock, feed, append } = await setUp()
       await append(1, 3)
       const { signal } = new AbortController()
-      const stream = feed.follow('a', undefined, signal)
+      const stream = feed.follow('a', { signal })
       const first = stream.next()
       await clock.settle()
       expect(await first).toMatchObject({ value: { block: { from: 1 }, head: 3 } })
@@ -498,7 +498,7 @@ describe.each(everyStore())('feed over the %s store', (_, open) => {
     test('a signal that has aborted before: no frame', async () => {
       const { clock, feed, append } = await setUp()
       await append(1, 3)
-      const follower = new Follower({ clock, open: () => feed.follow('a', undefined, AbortSignal.abort()) })
+      const follower = new Follower({ clock, open: () => feed.follow('a', { signal: AbortSignal.abort() }) })
       await clock.settle()
       expect(await follower.end).toBeUndefined()
       expect(follower.frames).toStrictEqual([])

@@ -1,0 +1,59 @@
+// A block with the head enters, the text of its message to followers leaves: written once for all of them, but for the few bytes that name the subscription.
+
+import { encodeCursor } from '@runtail/core'
+import type { LogBlock } from './block.ts'
+import type { FeedFrame } from './feed-frame.ts'
+
+/** What every follower gets of a frame, in UTF-8: its message without the beginning, which names the subscription. */
+export class FollowMessage {
+  /** The cursor after the frame. */
+  readonly cursor: string
+  readonly tail: Buffer
+
+  constructor({ block, head, reset }: FeedFrame, epoch: string) {
+    this.cursor = encodeCursor({ epoch, seq: block.to })
+    const id = JSON.stringify(this.cursor)
+    const ending = `${head}${reset ? ',"reset":true' : ''}}},"id":${id}}}`
+    this.tail = Buffer.from(
+      `"result":{"type":"data","data":{"id":${id},"data":{"from":${block.from},"logs":${block.json},"head":${ending}`,
+    )
+  }
+}
+
+/** The last message of each block that somebody still holds. */
+const written = new WeakMap<
+  LogBlock,
+  { readonly head: number; readonly epoch: string; readonly message: FollowMessage }
+>()
+
+/** The message for a frame, the same for all who get the frame in this state of the store. */
+export function followMessage(frame: FeedFrame, epoch: string): FollowMessage {
+  const { block, head, reset } = frame
+  const known = written.get(block)
+  if (!reset && known?.head === head && known.epoch === epoch) return known.message
+  const message = new FollowMessage(frame, epoch)
+  if (!reset) written.set(block, { head, epoch, message })
+  return message
+}
+
+/**
+ * The first message of a subscription, on its way through tRPC, which alone knows under which id it sends: whoever waits for that is told when it is
+ * encoded, and can send all further ones past tRPC.
+ */
+export class FirstMessage {
+  readonly tail: Buffer
+  readonly #onOpening: (opening: string) => void
+
+  /** @param onOpening told with what the messages of this subscription begin */
+  constructor({ tail }: FollowMessage, onOpening: (opening: string) => void) {
+    this.tail = tail
+    this.#onOpening = onOpening
+  }
+
+  /** The whole message to this subscription. */
+  encode({ id, jsonrpc }: { readonly id?: unknown; readonly jsonrpc?: unknown }): string {
+    const opening = `{"id":${JSON.stringify(id)},${jsonrpc === undefined ? '' : `"jsonrpc":${JSON.stringify(jsonrpc)},`}`
+    this.#onOpening(opening)
+    return opening + this.tail.toString()
+  }
+}
