@@ -1,6 +1,7 @@
 // Batches of logs enter, rows of Postgres leave, with the keys of our table and its default durability; one statement a batch.
 
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { storedText } from '../src/lines.ts'
 import { tempFolder } from '../src/temp.ts'
@@ -36,6 +37,7 @@ export const postgres: IngestPeer = {
     // The server is killed while idle connections are still open.
     pool.on('error', () => undefined)
     stack.defer(() => pool.end())
+    await untilItServes(pool)
     await pool.query(TABLE)
     return Array.from({ length: producers }, () => async (executionId, from, logs) => {
       const seqs = logs.map((_, index) => from + index + 1)
@@ -43,4 +45,17 @@ export const postgres: IngestPeer = {
       await pool.query({ name: 'insert', text: INSERT, values: [executionId, seqs, logs.map(({ id }) => id), texts] })
     })
   },
+}
+
+/** It listens before it serves, and says so by this code. */
+async function untilItServes(pool: pg.Pool): Promise<void> {
+  for (;;) {
+    try {
+      await pool.query('SELECT 1')
+      return
+    } catch (error) {
+      if (!(error instanceof pg.DatabaseError) || error.code !== '57P03') throw error
+      await pause(20)
+    }
+  }
 }

@@ -72,7 +72,7 @@ export function caseResults(rounds: readonly Round[], measuredAt: string): CaseR
     const contestants = [
       { name: 'page', rounds: rounds.map(({ page }) => figuresOf(name, page)) },
       ...(name === 'ui-live' && rounds.every(({ idle }) => idle['rows'] !== undefined)
-        ? [{ name: 'idle', rounds: rounds.map(({ idle }) => figuresOf(name, idle)) }]
+        ? [{ name: 'idle', rounds: rounds.map(({ idle }) => controlOf(idle)) }]
         : []),
     ]
     const verdicts = measured.map((goal) => judge(goal, contestants))
@@ -84,6 +84,11 @@ export function caseResults(rounds: readonly Round[], measuredAt: string): CaseR
 const OTHERS: Readonly<Record<string, readonly string[]>> = {
   'ui-live': ['arrived_per_s', 'frames_per_s', 'painted_p50_ms', 'script_ms_per_s'],
   'ui-million': ['load_s', 'jump_p50_ms', 'filter_painted_ms'],
+}
+
+/** Of the control what is never 0, so that there is a ratio. */
+function controlOf({ main_thread_ms_per_s = Number.NaN, frame_p99_ms = Number.NaN }: Figures): Figures {
+  return { main_thread_ms_per_s, frame_p99_ms }
 }
 
 function figuresOf(name: string, figures: Figures): Figures {

@@ -68,7 +68,9 @@ async function main(): Promise<number> {
   const rounds: Round[] = []
   for (let run = 1; run <= runs; run += 1) {
     process.stderr.write(`round ${run} of ${runs}\n`)
-    rounds.push(await measureRound(parts))
+    const round = await measureRound(parts)
+    rounds.push(round)
+    process.stderr.write(`${JSON.stringify(round)}\n`)
   }
   const cases = caseResults(rounds, measuredAt)
   const result = { machine: describeMachine(), cases }

@@ -33,7 +33,9 @@ export async function measureMillion(
   stage: Stage,
   { parts, lines, seconds }: MillionOptions,
 ): Promise<{ page: Figures; idle: Figures }> {
+  stage.tell('writing lines')
   const id = await stage.producer.ask<string>('fill', { lines, name: 'a million lines' })
+  stage.tell('loading them')
   await using measured = await stage.open(`/executions/${id}`)
   const { page } = measured
   const figures: Record<string, number> = { load_s: await loadAll(page, lines) }
@@ -44,13 +46,17 @@ export async function measureMillion(
     filter: () => filter(measured, lines),
   }
   for (const [part, measure] of Object.entries(measures)) {
-    if (parts.includes(part)) Object.assign(figures, await measure())
+    if (!parts.includes(part)) continue
+    stage.tell(part)
+    Object.assign(figures, await measure())
   }
+  stage.tell('live')
   await follow(page)
   const idle = parts.includes('idle') || parts.includes('live') ? await record(measured, IDLE_MS) : {}
   const stream = (count: number): Promise<void> =>
     stage.producer.ask('stream', { id, from: lines, count, perSecond: PER_SECOND })
   if (parts.includes('live')) Object.assign(figures, await live(measured, seconds, stream))
+  stage.tell('drift')
   if (parts.includes('drift')) Object.assign(figures, await drift(page, stream))
   return { page: figures, idle }
 }

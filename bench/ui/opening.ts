@@ -12,6 +12,7 @@ const WARM_UPS = 20
 
 /** From the start of the navigation, with nothing cached, to the first line painted. */
 export async function measureOpening(stage: Stage): Promise<Figures> {
+  stage.tell('open')
   const id = await stage.producer.ask<string>('fill', { lines: LONG_LINES, name: 'long' })
   await using measured = await stage.open(`/executions/${id}`)
   return { open_ms: await measured.page.evaluate(() => uiProbe.firstLine) }
@@ -19,6 +20,7 @@ export async function measureOpening(stage: Stage): Promise<Figures> {
 
 /** By how much the page has grown after many executions were opened and closed. */
 export async function measureClosing(stage: Stage): Promise<Figures> {
+  stage.tell('close')
   for (let index = 0; index < EXECUTIONS; index += 1) {
     await stage.producer.ask('fill', { lines: SHORT_LINES, name: `short ${index}` })
   }

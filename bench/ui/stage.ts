@@ -43,6 +43,11 @@ export class Stage implements AsyncDisposable {
     return new Stage(stack.move(), { browser, producer, port })
   }
 
+  /** Says what is done now, to whom waits. */
+  tell(what: string): void {
+    process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${what}\n`)
+  }
+
   /** A page with nothing cached, at an address of the dashboard. */
   async open(path: string): Promise<MeasuredPage> {
     const context = await this.#browser.newContext({ viewport: { width: 1440, height: 900 } })

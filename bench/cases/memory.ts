@@ -1,0 +1,66 @@
+// Followers that wait, followers that stopped reading, and bare sockets: what each holds in its server's process, which is a new one for each round.
+
+import type { BenchCase, Contestant, Figures } from '../src/case.ts'
+import { writeHistories } from '../src/history.ts'
+import { executionIds } from '../src/lines.ts'
+import { Program } from '../src/process.ts'
+import { tempFolder } from '../src/temp.ts'
+import type { Opening } from '../programs/sockets.ts'
+
+const KIB = 1024
+/** 5 MB, far more than any socket buffers. */
+const LOGS = 15_000
+
+interface Measured {
+  readonly name: string
+  readonly server: 'runtail-server' | 'bare-sockets'
+  readonly count: number
+  readonly follows?: 'quiet' | 'long'
+  readonly stalls?: boolean
+}
+
+function holding({ name, server, count, follows, stalls = false }: Measured): Contestant {
+  const [quiet = '', long = ''] = executionIds(2)
+  const executionId = follows === 'quiet' ? quiet : long
+  return {
+    name,
+    async run(): Promise<Figures> {
+      using folder = tempFolder()
+      if (follows !== undefined) {
+        await writeHistories(folder.path, { [quiet]: 10, [long]: follows === 'long' ? LOGS : 0 })
+      }
+      await using program = await Program.start(server, { args: [folder.path], nodeArgs: ['--expose-gc'] })
+      const url = await program.ask<string>('listen')
+      await using load = await Program.start('sockets')
+      const open = (opened: number): Promise<void> => {
+        const opening: Opening = { url, count: opened, stalls, ...(follows === undefined ? {} : { executionId }) }
+        return load.ask('open', opening)
+      }
+      // What the first ones need, the others share: code, caches, the ring.
+      await open(Math.ceil(count / 10))
+      const before = await program.usage({ collect: true })
+      await open(count)
+      const after = await program.usage({ collect: true })
+      return {
+        rss_kib: (after.rss_bytes - before.rss_bytes) / count / KIB,
+        heap_kib: (after.heap_bytes - before.heap_bytes) / count / KIB,
+      }
+    },
+  }
+}
+
+const benchCase: BenchCase = {
+  name: 'memory',
+  title: 'what one follower holds in the server',
+  rounds: 3,
+  contestants: () => [
+    holding({ name: 'idle follower', server: 'runtail-server', count: 1000, follows: 'quiet' }),
+    holding({ name: 'bare socket', server: 'bare-sockets', count: 1000 }),
+    holding({ name: 'stalled follower', server: 'runtail-server', count: 50, follows: 'long', stalls: true }),
+  ],
+  goals: [
+    { name: 'an idle follower', figure: 'rss_kib', ratioTo: 'bare socket', atMost: 2 },
+    { name: 'a stalled follower', of: 'stalled follower', figure: 'rss_kib', atMost: 512 },
+  ],
+}
+export default benchCase

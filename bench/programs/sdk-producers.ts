@@ -1,0 +1,34 @@
+// A server's URL enters, how fast SDK clients make logs durable leaves: each reports as fast as its outbox takes, and all is acknowledged at the end.
+
+import { createClient, type ExecutionHandle } from '@runtail/client-sdk'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { floodMessage } from '../src/lines.ts'
+import { answerParent } from '../src/program.ts'
+
+const MESSAGES = Array.from({ length: 1000 }, (_, index) => floodMessage(index))
+/** Lines of one turn of the program. */
+const TURN = 100
+
+let handles: readonly ExecutionHandle[] = []
+
+answerParent({
+  async connect({ url, producers }: { url: string; producers: number }) {
+    handles = await Promise.all(
+      Array.from({ length: producers }, () => createClient({ url }).startExecution({ workflow_id: 'bench' })),
+    )
+    await Promise.all(handles.map((handle) => handle.flush()))
+  },
+
+  /** Resolves with the seconds until the last log of each is acknowledged. */
+  async measure(logsEach: number): Promise<number> {
+    const started = performance.now()
+    for (let index = 0; index < logsEach; index += TURN) {
+      for (const handle of handles) {
+        for (let next = 0; next < TURN; next += 1) handle.log(MESSAGES[(index + next) % 1000] ?? '', { level: 'debug' })
+      }
+      await nextTurn()
+    }
+    await Promise.all(handles.map((handle) => handle.flush()))
+    return (performance.now() - started) / 1000
+  },
+})

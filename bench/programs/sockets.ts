@@ -1,0 +1,37 @@
+// A server's URL enters, sockets that follow (or only stay open) leave: idle ones, and ones that stop reading after their first message.
+
+import { once } from 'node:events'
+import { WebSocket } from 'ws'
+import { answerParent } from '../src/program.ts'
+
+/** What is opened. */
+export interface Opening {
+  readonly url: string
+  readonly count: number
+  /** Followed by each. @default nothing is asked for */
+  readonly executionId?: string
+  /** Reads nothing any more after the first message. @default false */
+  readonly stalls?: boolean
+}
+
+const AT_ONCE = 50
+
+answerParent({
+  async open({ url, count, executionId, stalls = false }: Opening) {
+    for (let from = 0; from < count; from += AT_ONCE) {
+      await Promise.all(
+        Array.from({ length: Math.min(AT_ONCE, count - from) }, async () => {
+          const socket = new WebSocket(url, { perMessageDeflate: false, skipUTF8Validation: true })
+          await once(socket, 'open')
+          if (executionId === undefined) return
+          const params = { path: 'logs.follow', input: { execution_id: executionId } }
+          socket.send(JSON.stringify({ id: 1, method: 'subscription', params }))
+          // What says that it has begun, and the first frame.
+          await once(socket, 'message')
+          if (stalls) socket.pause()
+          else await once(socket, 'message')
+        }),
+      )
+    }
+  },
+})

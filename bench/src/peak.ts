@@ -1,0 +1,31 @@
+// A measured process and work enter, the highest resident memory while it was done leaves.
+
+import type { Program } from './process.ts'
+
+const EVERY_MS = 50
+
+/** What {@link peakDuring} gives. */
+export interface Peak<Output> {
+  readonly output: Output
+  /** Above what it was before. */
+  readonly grownBytes: number
+}
+
+/** Asks the process again and again how large it is. */
+export async function peakDuring<Output>(program: Program, work: () => Promise<Output>): Promise<Peak<Output>> {
+  const before = await program.usage({ collect: true })
+  let peak = before.rss_bytes
+  let isDone = false
+  const watching = (async () => {
+    while (!isDone) {
+      peak = Math.max(peak, (await program.usage()).rss_bytes)
+      await new Promise((resolve) => setTimeout(resolve, EVERY_MS))
+    }
+  })()
+  try {
+    return { output: await work(), grownBytes: peak - before.rss_bytes }
+  } finally {
+    isDone = true
+    await watching
+  }
+}
