@@ -1,74 +1,122 @@
-// The document's selection enters; whether text of the rows is selected leaves as events for the follow machine, and which rows, for the clipboard.
+// The document's selection enters; which rows it reaches leaves, by their seqs: elements are painted over as the reader scrolls, and say nothing of that.
 
 import type { SeqRange } from '@runtail/core'
-import { onMounted, onScopeDispose, type ShallowRef } from 'vue'
+import { onMounted, onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
+import { selectionIn } from './selection-in.ts'
 
-/** An end of a selection by its seq, too: the element is painted over as the reader scrolls. */
+/** An end of a selection: where the document has it, and the line that it was put in. */
 interface SelectionEnd {
-  readonly row: HTMLElement
+  readonly node: Node | null
+  readonly offset: number
   readonly seq: number
 }
 
-/** Tells of the begin and the end of a selection within `rows`; knows which rows it reaches. */
-export function useRowSelection(rows: Readonly<ShallowRef<HTMLElement | null>>, tell: (isSelecting: boolean) => void) {
-  let wasSelecting = false
-  let anchor: SelectionEnd | undefined
-  let focus: SelectionEnd | undefined
+/** Rows of which something is selected. */
+export interface SelectedRows extends SeqRange {
+  /** Whether it is a part of one message: that is the browser's to copy. */
+  readonly isWithinMessage: boolean
+}
 
-  /** The end at `node`; the one `before` where the node is in the same element, whatever is painted there now, or in no row. */
-  function endAt(node: Node | null, before: SelectionEnd | undefined): SelectionEnd | undefined {
-    const row = rows.value?.contains(node) ? elementOf(node)?.closest<HTMLElement>('.rt-row') : undefined
-    return !row || row === before?.row ? before : { row, seq: Number(row.dataset['seq']) }
+/** Tells of the begin and the end of a selection within `layer`; knows which rows it reaches, whatever is `painted` since. */
+export function useRowSelection(
+  layer: Readonly<ShallowRef<HTMLElement | null>>,
+  painted: Readonly<ShallowRef<unknown>>,
+  tell: (isSelecting: boolean) => void,
+) {
+  const selected = shallowRef<SelectedRows>()
+  let ends: readonly [anchor: SelectionEnd, focus: SelectionEnd] | undefined
+  let wasSelecting = false
+  /** Whether the document's anchor was painted over: only a new selection puts it elsewhere, not what the browser makes of it. */
+  let isAdrift = false
+
+  const rowAt = (node: Node | null): HTMLElement | null | undefined =>
+    layer.value?.contains(node) ? elementOf(node)?.closest<HTMLElement>('.rt-row') : undefined
+
+  const isAt = (end: SelectionEnd, node: Node | null, offset: number): boolean =>
+    end.node === node && end.offset === offset
+
+  /** An end in the line of `node`; where that is in no row, it stays in the line of `before`. */
+  function endAt(node: Node | null, offset: number, before: SelectionEnd | undefined): SelectionEnd | undefined {
+    const row = rowAt(node)
+    return row ? { node, offset, seq: Number(row.dataset['seq']) } : before
   }
 
-  const onSelectionChange = (): void => {
-    const selection = document.getSelection()
-    const isSelecting =
-      selection !== null &&
-      !selection.isCollapsed &&
-      rows.value !== null &&
-      (rows.value.contains(selection.anchorNode) || rows.value.contains(selection.focusNode))
-    anchor = isSelecting ? endAt(selection.anchorNode, anchor) : undefined
-    focus = isSelecting ? endAt(selection.focusNode, focus) : undefined
+  /** Hears of what the reader did; must not come after rows were painted over, so it comes before that, too. */
+  function read(): void {
+    const selection = selectionIn(layer.value)
+    if (!selection) return
+    const { anchorNode, anchorOffset, focusNode, focusOffset, isCollapsed } = selection
+    const isFocusKept = ends !== undefined && isAt(ends[1], focusNode, focusOffset)
+    if (isFocusKept && ends && isAt(ends[0], anchorNode, anchorOffset)) return
+    const isSelecting = !isCollapsed && Boolean(rowAt(anchorNode) || rowAt(focusNode))
+    const anchor = isAdrift && ends ? ends[0] : endAt(anchorNode, anchorOffset, ends?.[0])
+    const focus = isFocusKept ? ends?.[1] : endAt(focusNode, focusOffset, ends?.[1])
+    ends = isSelecting && anchor && focus ? [anchor, focus] : undefined
+    isAdrift &&= ends !== undefined
+    selected.value = ends && rowsBetween(ends)
     if (isSelecting === wasSelecting) return
     wasSelecting = isSelecting
     tell(isSelecting)
   }
 
-  onMounted(() => document.addEventListener('selectionchange', onSelectionChange))
-  onScopeDispose(() => document.removeEventListener('selectionchange', onSelectionChange))
+  function rowsBetween([anchor, focus]: NonNullable<typeof ends>): SelectedRows {
+    const [first, last] = anchor.seq <= focus.seq ? [anchor, focus] : [focus, anchor]
+    const message = messageAt(anchor.node)
+    const isWithinMessage = first.seq === last.seq && message !== null && message === messageAt(focus.node)
+    const lastRow = rowAt(last.node)
+    const isOnlyTouched =
+      first.seq < last.seq && Number(lastRow?.dataset['seq']) === last.seq && isAtStart(last, lastRow)
+    return { from: first.seq, to: isOnlyTouched ? last.seq - 1 : last.seq, isWithinMessage }
+  }
+
+  /** What painting did to the selection is not the reader's doing. */
+  function keep(): void {
+    const selection = selectionIn(layer.value)
+    if (!ends || !selection) return
+    const [anchor, focus] = ends
+    isAdrift = Number(rowAt(selection.anchorNode)?.dataset['seq']) !== anchor.seq
+    ends = [
+      { ...anchor, node: selection.anchorNode, offset: selection.anchorOffset },
+      { ...focus, node: selection.focusNode, offset: selection.focusOffset },
+    ]
+  }
+
+  watch(painted, read)
+  watch(painted, keep, { flush: 'post' })
+  onMounted(() => document.addEventListener('selectionchange', read))
+  onScopeDispose(() => document.removeEventListener('selectionchange', read))
 
   return {
-    /** The seqs at the two ends of the selection; undefined where it begins elsewhere or lies within one message. */
-    selectedRows(): SeqRange | undefined {
-      if (!anchor || !focus) return undefined
-      const selection = document.getSelection()
-      const message = messageAt(selection?.anchorNode ?? null)
-      if (anchor.seq === focus.seq && message && message === messageAt(selection?.focusNode ?? null)) return undefined
-      const [first, last] = anchor.seq <= focus.seq ? [anchor, focus] : [focus, anchor]
-      const isOnlyTouched = first.seq < last.seq && endsBefore(selection, last.row)
-      return { from: first.seq, to: isOnlyTouched ? last.seq - 1 : last.seq }
+    /** A press begins a new selection, or extends this one with Shift. */
+    onPointerDown(event: PointerEvent): void {
+      if (event.button === 0 && !event.shiftKey) isAdrift = false
+    },
+    /** What is painted as selected; may be a moment old. */
+    selected,
+    selectedRows(): SelectedRows | undefined {
+      read()
+      return selected.value
     },
   }
 }
 
-/** Whether a selection ends at the edge of `row`, with nothing of it selected: a triple click leaves it so. */
-function endsBefore(selection: Selection | null, row: HTMLElement): boolean {
-  const end = selection?.rangeCount ? selection.getRangeAt(0) : undefined
-  if (!end || !row.contains(end.endContainer)) return false
+/** Whether nothing of `row` is selected before its end of the selection: a triple click leaves it so. */
+function isAtStart({ node, offset }: SelectionEnd, row: HTMLElement | null | undefined): boolean {
+  if (!row || !node) return false
   const inRow = document.createRange()
   // The line's number cannot be selected; narrow panels hide more.
   inRow.setStart(Array.from(row.children).find(isSelectable) ?? row, 0)
-  inRow.setEnd(end.endContainer, end.endOffset)
+  inRow.setEnd(node, offset)
   return inRow.toString() === ''
 }
 
 function isSelectable(cell: Element): boolean {
-  return cell.checkVisibility() && getComputedStyle(cell).userSelect !== 'none'
+  const { userSelect, display } = getComputedStyle(cell)
+  return userSelect !== 'none' && display !== 'none'
 }
 
-function messageAt(node: Node | null): Element | null | undefined {
-  return elementOf(node)?.closest('.rt-row-message')
+function messageAt(node: Node | null): Element | null {
+  return elementOf(node)?.closest('.rt-row-message') ?? null
 }
 
 function elementOf(node: Node | null): Element | null {

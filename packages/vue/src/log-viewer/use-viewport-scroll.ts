@@ -68,6 +68,12 @@ export function useViewportScroll({ viewport, spacer, isFollowing, send, moved }
     else if (isAtEnd(position.topPx, geometry)) send({ type: 'reached_end' })
   }
 
+  /** An element that is moved in the document loses its scroll position without any scrolling. */
+  function restore(): void {
+    const element = viewport.value
+    if (element && Math.abs(element.scrollTop - position.physicalPx) >= 1) element.scrollTop = position.physicalPx
+  }
+
   function resize(element: HTMLElement): void {
     geometry = { ...geometry, viewportPx: element.clientHeight }
     moved(false)
@@ -110,6 +116,7 @@ export function useViewportScroll({ viewport, spacer, isFollowing, send, moved }
     pagePx: () => Math.max(ROW_PX, geometry.viewportPx - ROW_PX),
     onScroll,
     onScrollEnd,
+    restore,
     intend,
   }
 }
