@@ -7,7 +7,7 @@ import { useRuntail } from './client.ts'
 import { useWatchable } from './use-watchable.ts'
 
 /** How many of the newest lines are loaded unless somebody asks for others. */
-export const LAST_LINES = 1000
+const LAST_LINES = 1000
 
 /** Options of {@link useExecution}. */
 export interface UseExecutionOptions {
