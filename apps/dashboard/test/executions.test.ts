@@ -117,6 +117,14 @@ describe('the list', () => {
     expect(wrapper.get('.rt-duration').text()).toMatch(/^1 min 3/)
   })
 
+  test('without a connection it does not pretend to load', async () => {
+    const fake = new FakeClient()
+    fake.connection.set({ status: 'error' })
+    const { text } = await open('/executions', fake)
+    expect(text()).toContain('The executions appear as soon as the server is back.')
+    expect(text()).not.toContain('Loading')
+  })
+
   test('loads more, where there is more', async () => {
     const { fake, button, wrapper } = await open('/executions', withList([running], true))
     await button('Load more').trigger('click')

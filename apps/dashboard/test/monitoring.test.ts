@@ -80,6 +80,17 @@ test('a monitor can be removed, and the rest outlive a reload of the tab', async
   expect(again.wrapper.findAll('.rt-monitor')).toHaveLength(1)
 })
 
+test('of what cannot be had yet it tells the id, and lets it be removed', async () => {
+  serveDemo()
+  sessionStorage.setItem('runtail.started', '["run-1"]')
+  const fake = new FakeClient()
+  fake.connection.set({ status: 'error' })
+  const { wrapper, button } = await open('/monitoring', fake)
+  expect(wrapper.get('.rt-monitor').text()).toContain('run-1')
+  await button('Remove').trigger('click')
+  expect(wrapper.findAll('.rt-monitor')).toHaveLength(0)
+})
+
 describe('where there is no demo', () => {
   test('off: says so, and how to turn it on', async () => {
     serveDemo({ list: 404 })
@@ -95,6 +106,7 @@ describe('where there is no demo', () => {
     fake.connection.set({ status: 'error' })
     const { text, wrapper, button } = await open('/monitoring', fake)
     expect(wrapper.get('select').element.getBoundingClientRect().width).toBeGreaterThan(150)
+    expect(wrapper.get('select').element.selectedOptions[0]?.text).toBe('None known yet')
     expect(wrapper.findAll('[role=alert]')).toHaveLength(1)
     expect(text().match(/does not answer|No answer/g)).toHaveLength(1)
     for (const control of [wrapper.get('select').element, button('Start new execution').element]) {
