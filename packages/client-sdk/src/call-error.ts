@@ -1,6 +1,6 @@
-// What a call failed with enters, as the server or tRPC's client tells it; our own error leaves, so that everybody branches on one class.
+// What a call failed with enters, as the server tells it; our own error leaves, so that everybody branches on one class.
 
-import { isErrorCode, RuntailError, toRuntailError, type ErrorCode } from '@runtail/core'
+import { isErrorCode, RuntailError, type ErrorCode } from '@runtail/core'
 
 /** The part of tRPC's error shape that we read; whoever answers may not be our server. */
 export interface ErrorShape {
@@ -15,12 +15,6 @@ export function errorOfShape(shape: ErrorShape): RuntailError {
   const message =
     typeof shape.message === 'string' ? shape.message : 'The server answered with an error that says nothing.'
   return new RuntailError(code, { message, data: { ...(isRecord(ours?.data) ? ours.data : {}) } })
-}
-
-/** The error of a call through tRPC's client, which wraps ours. */
-export function callError(thrown: unknown): RuntailError {
-  if (thrown instanceof Error && thrown.cause instanceof RuntailError) return thrown.cause
-  return toRuntailError(thrown)
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

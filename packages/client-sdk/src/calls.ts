@@ -87,16 +87,12 @@ export class Calls implements ConnectionUser {
 
   /** A mutation as a promise, with its input already written. */
   mutate(path: string, inputJson: string): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.start(
-        { type: 'mutation', path, inputJson, waiting: 'patient' },
-        {
-          next: (result) => resolve(result.type === 'data' ? result.data : undefined),
-          error: reject,
-          complete: () => {},
-        },
-      )
-    })
+    return this.#ask({ type: 'mutation', path, inputJson, waiting: 'patient' })
+  }
+
+  /** A query, likewise. */
+  query(path: string, inputJson: string): Promise<unknown> {
+    return this.#ask({ type: 'query', path, inputJson, waiting: 'bounded' })
   }
 
   /** Fails everything that is under way, and whatever comes after. */
@@ -136,6 +132,16 @@ export class Calls implements ConnectionUser {
     if (!call) return
     if (incoming.error) this.#failed(call, { error: incoming.error })
     else this.#answered(call, incoming.result)
+  }
+
+  #ask(request: CallRequest): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.start(request, {
+        next: (result) => resolve(result.type === 'data' ? result.data : undefined),
+        error: reject,
+        complete: () => {},
+      })
+    })
   }
 
   /** Not the map itself: whoever hears of a failure may call again at once. */

@@ -1,7 +1,7 @@
 // Options enter, a client leaves: the composition root, where the reading half and the producer meet on one connection.
 
 import { RuntailError } from '@runtail/core'
-import { v7 as newId } from 'uuid'
+import { newId } from './new-id.ts'
 import { Changes } from './changes.ts'
 import { RunningExecution } from './execution-handle.ts'
 import { toLine } from './log-line.ts'

@@ -1,8 +1,14 @@
 // A page of executions and then their changes enter, a live list leaves; after anything it goes on from its own cursor, or lists again where that is void.
 
-import { LIMITS, type Execution, type ExecutionPage, type ExecutionsFrame, type RuntailError } from '@runtail/core'
+import {
+  LIMITS,
+  toRuntailError,
+  type Execution,
+  type ExecutionPage,
+  type ExecutionsFrame,
+  type RuntailError,
+} from '@runtail/core'
 import { backoffMs } from './backoff.ts'
-import { callError } from './call-error.ts'
 import { Changes } from './changes.ts'
 import { withChanges, withOlder, type ListFilter } from './execution-list.ts'
 import { Inbox } from './inbox.ts'
@@ -87,7 +93,7 @@ export class ExecutionListView implements ExecutionListWatch {
         this.#cursor ??= await this.#load()
         await this.#watch(this.#cursor, { signal, onFrame: () => (attempt = 0) })
       } catch (thrown) {
-        const error = callError(thrown)
+        const error = toRuntailError(thrown)
         if (error.code === 'closed' || signal.aborted) return
         if (!error.retryable || this.#cursor === undefined) this.#show({ status: 'error', error })
         if (error.code === 'disconnected' && this.#cursor !== undefined) continue

@@ -5,13 +5,13 @@ import {
   LogBuffer,
   parseCursor,
   RuntailError,
+  toRuntailError,
   type Execution,
   type ExecutionLog,
   type LogPage,
   type SeqRange,
 } from '@runtail/core'
 import { backoffMs } from './backoff.ts'
-import { callError } from './call-error.ts'
 import { Changes } from './changes.ts'
 import { planFill } from './follow-plan.ts'
 import { follow, type FollowSource, type FollowStart } from './follow.ts'
@@ -132,7 +132,7 @@ export class ExecutionView implements ExecutionWatch {
         this.#isOver = true
         return this.#loader.fail(closed())
       } catch (thrown) {
-        this.#failed(callError(thrown))
+        this.#failed(toRuntailError(thrown))
         await sleep(backoffMs({ attempt, random: Math.random(), maxMs: MAX_RETRY_MS }), signal)
       }
     }

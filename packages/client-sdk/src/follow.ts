@@ -3,10 +3,11 @@
 import {
   encodeCursor,
   emptyExecution,
-  fold,
+  foldAll,
   LIMITS,
   parseCursor,
   RuntailError,
+  toRuntailError,
   type Execution,
   type ExecutionLog,
   type FollowFrame,
@@ -14,7 +15,6 @@ import {
   type SeqRange,
 } from '@runtail/core'
 import { backoffMs } from './backoff.ts'
-import { callError } from './call-error.ts'
 import { planFill, planFrame } from './follow-plan.ts'
 import { Inbox } from './inbox.ts'
 import { sleep } from './timers.ts'
@@ -65,7 +65,7 @@ export async function* follow(
         yield update
       }
     } catch (thrown) {
-      const error = callError(thrown)
+      const error = toRuntailError(thrown)
       if (error.code === 'closed' || signal.aborted) return
       if (!error.retryable) throw error
       // Whoever has no connection waits for it with the next subscription.
@@ -171,10 +171,8 @@ class Follower {
   }
 
   #take(logs: readonly ExecutionLog[], head: number, gaps: readonly SeqRange[] = []): FollowUpdate {
-    for (const log of logs) {
-      this.#position = log.seq
-      if (this.#execution) this.#execution = fold(this.#execution, log)
-    }
+    this.#position = logs.at(-1)?.seq ?? this.#position
+    if (this.#execution) this.#execution = foldAll(this.#execution, logs)
     const reset = this.#reset
     this.#reset = false
     return {

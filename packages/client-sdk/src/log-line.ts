@@ -1,7 +1,7 @@
 // What a caller reports enters, however wrong its types; one line of JSON that the server's schema always takes leaves. Never throws. Invariants 7 and 8.
 
 import { LIMITS, LOG_EVENTS, LOG_LEVELS, type LogEvent, type LogLevel, type NewExecutionLog } from '@runtail/core'
-import { v7 as newId } from 'uuid'
+import { newId } from './new-id.ts'
 import { asText, clip, errorText, toName } from './text.ts'
 import { toJson } from './to-json.ts'
 import type { LogFields } from './types.ts'
@@ -108,13 +108,28 @@ function toLevel(value: unknown): LogLevel {
   return LOG_LEVELS.find((level) => level === value) ?? OTHER_LEVELS[asText(value).toLowerCase()] ?? 'info'
 }
 
+let nowMs = 0
+let nowIso = ''
+
+/** Now; the text is made once a millisecond. */
+function now(): string {
+  const ms = Date.now()
+  if (ms !== nowMs) {
+    nowMs = ms
+    nowIso = new Date(ms).toISOString()
+  }
+  return nowIso
+}
+
 /** Finer than milliseconds stays so; anything that is no time is now. */
 function toTimestamp(value: unknown): string {
+  if (value === undefined) return now()
   const isTime = typeof value === 'string' || typeof value === 'number' || value instanceof Date
-  const date = isTime ? new Date(value) : new Date()
-  const iso = (Number.isNaN(date.getTime()) ? new Date() : date).toISOString()
+  const date = new Date(isTime ? value : Number.NaN)
+  if (Number.isNaN(date.getTime())) return now()
+  const iso = date.toISOString()
   if (typeof value === 'string' && UTC_TIME.test(value) && value.slice(0, 19) === iso.slice(0, 19)) return value
-  return UTC_TIME.test(iso) ? iso : new Date().toISOString()
+  return UTC_TIME.test(iso) ? iso : now()
 }
 
 function count(value: unknown, min: number): number | undefined {

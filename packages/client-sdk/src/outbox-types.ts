@@ -6,7 +6,10 @@ export interface OutboxOptions {
   readonly maxLogs?: number
   /** Bytes of JSON. @default 67108864 (64 MiB) */
   readonly maxBytes?: number
-  /** Milliseconds to wait for more logs before a batch goes. @default 5 */
+  /**
+   * Milliseconds that the first log after a silence waits for others. A batch takes all that came while the one before was under way, and what is
+   * reported in one turn of the program goes together anyway: waiting spares messages to the server, at the price of latency. @default 0
+   */
   readonly lingerMs?: number
   /**
    * What happens at the bounds. `drop-oldest`: the oldest lines go, and a gap log in their place tells followers how many. `block`: whoever

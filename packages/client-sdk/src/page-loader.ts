@@ -1,8 +1,7 @@
 // Ranges that a reader wants enter, pages are read until each of them is there: what several want is fetched once, the newest wish and the end of a range first.
 
-import { LIMITS, type LogPage, type RuntailError, type SeqRange } from '@runtail/core'
+import { LIMITS, toRuntailError, type LogPage, type RuntailError, type SeqRange } from '@runtail/core'
 import { backoffMs } from './backoff.ts'
-import { callError } from './call-error.ts'
 import { SeqSet } from './seq-set.ts'
 import { startTimer } from './timers.ts'
 
@@ -112,7 +111,7 @@ export class PageLoader {
         return 0
       }
     } catch (thrown) {
-      const error = callError(thrown)
+      const error = toRuntailError(thrown)
       // Whoever has no connection has waited for it already.
       if (!error.retryable || error.code === 'disconnected') {
         for (const wish of this.#wishes) {

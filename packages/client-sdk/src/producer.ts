@@ -1,4 +1,4 @@
-// Executions and their lines enter, acknowledged batches leave: one batch at a time per execution, the same one again with the same ids until it is settled. Invariants 3, 5 and 8.
+// Executions and their lines enter, acknowledged batches leave: one batch at a time per execution, in which everything goes that came while the one before was under way; the same one again with the same ids until it is settled. Invariants 3, 5 and 8.
 
 import { LIMITS, RuntailError, toRuntailError, type NewExecution } from '@runtail/core'
 import { backoffMs, MAX_BACKOFF_MS } from './backoff.ts'
@@ -17,6 +17,7 @@ export interface Uplink {
 export interface ProducerOptions {
   readonly uplink: Uplink
   readonly outbox: Outbox
+  /** How long the first line after a silence waits for others; with 0 for those of the same turn of the program only. */
   readonly lingerMs: number
   /** The fullness of the outbox from which on `ready` waits. @default Infinity: never */
   readonly blockAt?: number
@@ -30,7 +31,7 @@ export interface ProducerOptions {
 /** An execution with somebody who reports it. */
 export interface Lane {
   readonly execution: ReportedExecution
-  phase: 'idle' | 'lingering' | 'ready' | 'sending' | 'backing_off' | 'refused'
+  phase: 'idle' | 'gathering' | 'ready' | 'sending' | 'backing_off' | 'refused'
   created: boolean
   /** Failures in a row. */
   attempt: number
@@ -84,16 +85,14 @@ export class Producer {
 
   /** Takes a line. */
   add(lane: Lane, line: LogLine): void {
-    const { outbox, lingerMs, onChange } = this.#options
+    const { outbox, onChange } = this.#options
     if (this.#phase !== 'open') return this.#tellClosed()
     if (outbox.waiting(lane.execution.id) === 0) outbox.open(lane.execution)
     lane.newest = outbox.add(lane.execution.id, line)
     this.#lanes.add(lane)
     if (lane.phase === 'refused') this.#giveUp(lane)
-    else if (lane.phase === 'idle') {
-      lane.phase = 'lingering'
-      lane.cancelTimer = startTimer(lingerMs, () => this.#makeReady(lane))
-    } else if (lane.phase === 'lingering' && outbox.waiting(lane.execution.id) >= lane.maxLogs) this.#makeReady(lane)
+    else if (lane.phase === 'idle') this.#gather(lane)
+    else if (lane.phase === 'gathering' && outbox.waiting(lane.execution.id) >= lane.maxLogs) this.#makeReady(lane)
     onChange()
   }
 
@@ -142,6 +141,17 @@ export class Producer {
     this.#phase = 'closed_and_told'
     const message = 'The client is closed; what is reported from now on is lost. Close it after the last report.'
     this.#options.onError(new RuntailError('closed', { message }))
+  }
+
+  #gather(lane: Lane): void {
+    const { lingerMs } = this.#options
+    const done = (): void => {
+      // It may have become a full batch, and gone, meanwhile.
+      if (lane.phase === 'gathering') this.#makeReady(lane)
+    }
+    lane.phase = 'gathering'
+    if (lingerMs > 0) lane.cancelTimer = startTimer(lingerMs, done)
+    else queueMicrotask(done)
   }
 
   #makeReady(lane: Lane): void {

@@ -1,20 +1,23 @@
-// Calls of the SDK's own parts enter, the server's procedures answer: the one place that maps our ports to tRPC, and its errors to ours.
+// Calls of the SDK's own parts enter, the server's procedures answer: the one place that maps our ports to the names and shapes of the API.
 
-import { RuntailError, type Execution, type ExecutionPage, type ExecutionsFrame, type LogPage } from '@runtail/core'
-import { callError } from './call-error.ts'
+import {
+  RuntailError,
+  type Execution,
+  type ExecutionPage,
+  type ExecutionsFrame,
+  type FollowFrame,
+  type LogPage,
+} from '@runtail/core'
 import type { Calls } from './calls.ts'
 import type { ExecutionQuery, ListSource } from './execution-list-watch.ts'
 import type { FollowListener, FollowSource, FollowStart } from './follow.ts'
 import type { Uplink } from './producer.ts'
-import type { Api } from './wire.ts'
 
-/** The server, as the SDK's parts see it. */
+/** The server, as the SDK's parts see it. All of it fails with our own errors. */
 export class Remote implements Uplink, FollowSource, ListSource {
-  readonly #api: Api
   readonly #calls: Calls
 
-  constructor(api: Api, calls: Calls) {
-    this.#api = api
+  constructor(calls: Calls) {
     this.#calls = calls
   }
 
@@ -27,53 +30,51 @@ export class Remote implements Uplink, FollowSource, ListSource {
   }
 
   async get(executionId: string): Promise<Execution> {
-    return await ours(this.#api.executions.get.query({ execution_id: executionId }))
+    return (await this.#calls.query('executions.get', JSON.stringify({ execution_id: executionId }))) as Execution
   }
 
   async read(executionId: string, after: number, limit: number): Promise<LogPage> {
-    return await ours(this.#api.logs.read.query({ execution_id: executionId, after, limit }))
-  }
-
-  subscribe(executionId: string, start: FollowStart, listener: FollowListener): () => void {
-    const subscription = this.#api.logs.follow.subscribe(
-      { execution_id: executionId, ...start },
-      { onData: ({ id, data }) => listener.frame(id, data), ...endings(listener) },
-    )
-    return () => subscription.unsubscribe()
+    const inputJson = JSON.stringify({ execution_id: executionId, after, limit })
+    return (await this.#calls.query('logs.read', inputJson)) as LogPage
   }
 
   async list(query: ExecutionQuery): Promise<ExecutionPage> {
-    return await ours(this.#api.executions.list.query(query))
+    return (await this.#calls.query('executions.list', JSON.stringify(query))) as ExecutionPage
   }
 
-  watch(
-    after: string,
-    listener: { frame(cursor: string, frame: ExecutionsFrame): void; ended(error?: RuntailError): void },
-  ): () => void {
-    const subscription = this.#api.executions.watch.subscribe(
-      { after },
-      { onData: ({ id, data }) => listener.frame(id, data), ...endings(listener) },
+  subscribe(executionId: string, { after, last }: FollowStart, listener: FollowListener): () => void {
+    return this.#subscribe<FollowFrame>('logs.follow', { execution_id: executionId, after, last }, listener)
+  }
+
+  watch(after: string, listener: StreamListener<ExecutionsFrame>): () => void {
+    return this.#subscribe<ExecutionsFrame>('executions.watch', { after }, listener)
+  }
+
+  #subscribe<Frame>(path: string, input: object, listener: StreamListener<Frame>): () => void {
+    return this.#calls.start(
+      { type: 'subscription', path, inputJson: JSON.stringify(input), waiting: 'patient' },
+      {
+        next: (result) => {
+          if (result.type !== 'data') return
+          const { id, data } = result.data as Tracked<Frame>
+          listener.frame(id, data)
+        },
+        error: (error) => listener.ended(error),
+        // A stream that the server ends without an error is one to begin again, but not at once.
+        complete: () =>
+          listener.ended(new RuntailError('store_unavailable', { message: 'The server ended the stream.' })),
+      },
     )
-    return () => subscription.unsubscribe()
   }
 }
 
-async function ours<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer
-  } catch (thrown) {
-    throw callError(thrown)
-  }
+/** What tRPC makes of a tracked value: its id is the cursor after it. */
+interface Tracked<Frame> {
+  readonly id: string
+  readonly data: Frame
 }
 
-/** A stream that the server ends without an error is one to begin again, but not at once. */
-function endings(listener: { ended(error?: RuntailError): void }): {
-  onError(error: unknown): void
-  onComplete(): void
-} {
-  return {
-    onError: (error) => listener.ended(callError(error)),
-    onComplete: () =>
-      listener.ended(new RuntailError('store_unavailable', { message: 'The server ended the stream.' })),
-  }
+interface StreamListener<Frame> {
+  frame(cursor: string, frame: Frame): void
+  ended(error?: RuntailError): void
 }

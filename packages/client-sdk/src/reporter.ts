@@ -1,6 +1,6 @@
 // A program's calls enter, lines leave; nothing here throws for its own sake or waits, whatever is passed. Invariant 8.
 
-import { v7 as newId } from 'uuid'
+import { newId } from './new-id.ts'
 import { messageText, toLine, type LogLine } from './log-line.ts'
 import { errorText, toName } from './text.ts'
 import type { LogFields, Reporter, StepHandle, StepOptions } from './types.ts'

@@ -39,7 +39,7 @@ export class Viewer implements RuntailViewer {
     this.connection = new ConnectionRunner({ url, token, WebSocket, connectTimeoutMs, platform, onError: onAnyError })
     this.#calls = new Calls(this.connection)
     this.api = createApi(this.#calls)
-    this.remote = new Remote(this.api, this.#calls)
+    this.remote = new Remote(this.#calls)
     this.#views = new ExecutionViews(
       (id, start) => new ExecutionView(this.remote, id, { ...start, onError: onAnyError }),
     )

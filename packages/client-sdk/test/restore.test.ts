@@ -204,7 +204,7 @@ test('watch shows what the restored copy holds, complete, in the same buffer', a
   const after = await until(watch, ({ logs }) => logs.last === 12)
   expect(after.logs).toBe(before.logs)
   expect(upTo(12).map((seq) => after.logs.messageAt(seq))).toEqual([...lines('x', 3), ...lines('z', 9)])
-  expect(after.completeness).toEqual({ first: 1, last: 12, gaps: [] })
+  expect(after.completeness).toEqual({ first: 1, last: 12, gaps: [], unloaded: [] })
   expect(after).toMatchObject({ head: 12, execution: { head_seq: 12, log_counts: { info: 12 } } })
 })
 

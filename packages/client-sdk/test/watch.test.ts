@@ -81,7 +81,7 @@ describe('one execution', () => {
     const watch = client.watch('soon')
     const { error } = await until(watch, ({ status }) => status === 'not_found')
     expect(error?.code).toBe('not_found')
-    const seen = until(watch, ({ status }) => status === 'live')
+    const seen = until(watch, ({ status, head }) => status === 'live' && head > 0)
     const execution = await client.startExecution({ workflow_id: 'w', id: 'soon' })
     await execution.flush()
     expect(await seen).toMatchObject({ head: 1, execution: { workflow_id: 'w' } })

@@ -14,6 +14,7 @@ export {
   emptyExecution,
   EXECUTION_STATUSES,
   fold,
+  foldAll,
   foldAt,
   isTerminal,
   type Execution,
