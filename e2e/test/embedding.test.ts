@@ -193,6 +193,27 @@ describe('in a page without Vue', () => {
     const box = await monitor.boundingBox()
     expect(box?.height).toBe(512)
 
+    // Rows are selected and copied as lines, within the shadow root, too.
+    const message = (line: number) => monitor.getByText(`line ${line} green`, { exact: true })
+    const [from, to] = [await message(296).boundingBox(), await message(298).boundingBox()]
+    await page.evaluate(() => {
+      document.addEventListener('copy', ({ clipboardData }) => {
+        document.body.dataset['copied'] = clipboardData?.getData('text') ?? ''
+      })
+    })
+    await page.mouse.move((from?.x ?? 0) + 1, (from?.y ?? 0) + 8)
+    await page.mouse.down()
+    await page.mouse.move((to?.x ?? 0) + (to?.width ?? 0) - 1, (to?.y ?? 0) + 8, { steps: 5 })
+    await page.mouse.up()
+    await page.keyboard.press('ControlOrMeta+c')
+    const copied = await page.evaluate(() => document.body.dataset['copied'] ?? '')
+    expect(copied.split('\n').map((line) => /line \d+ green/.exec(line)?.[0])).toStrictEqual([
+      'line 296 green',
+      'line 297 green',
+      'line 298 green',
+    ])
+    expect(await monitor.locator('.rt-log-viewer').getAttribute('data-follow')).toBe('SELECTING')
+
     // Several share the connection.
     await page.evaluate((executionId) => {
       for (let count = 0; count < 4; count += 1) {
