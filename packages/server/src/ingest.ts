@@ -22,7 +22,7 @@ export interface IngestOptions {
   readonly clock?: Clock
   /** Makes ids of executions that come without one. @default UUID v7 */
   readonly newId?: () => string
-  /** Logs of one transaction, which holds up everything else; a longer call still goes in one piece. @default 1000 */
+  /** Logs of one transaction, which holds up everything else; a longer call still goes in one piece. @default 2000 */
   readonly maxLogsPerTransaction?: number
   /** About how many bytes of logs go into one transaction; a larger call still goes in one piece. @default 4194304 */
   readonly maxBytesPerTransaction?: number
@@ -39,7 +39,7 @@ interface Waiting {
 const DEFAULTS = {
   clock: systemClock,
   newId: () => newId(),
-  maxLogsPerTransaction: 1000,
+  maxLogsPerTransaction: 2000,
   maxBytesPerTransaction: 4 * 1024 * 1024,
   maxWaitingBytes: 64 * 1024 * 1024,
 }
