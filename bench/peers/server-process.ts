@@ -16,7 +16,7 @@ const FURTHER_FOLDERS = [
 const START_MS = 10_000
 
 /** The path of a program; undefined where it is not installed. */
-export function findProgram(name: string): string | undefined {
+function findProgram(name: string): string | undefined {
   const folders = [
     ...FURTHER_FOLDERS.filter((folder) => folder.includes('postgresql')),
     ...(process.env['PATH'] ?? '').split(delimiter),

@@ -1,6 +1,5 @@
 // Names enter, cases leave: the one list of all cases, in the order of reports; each is `cases/<name>.ts` and loaded when it is run.
 
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BenchCase } from './case.ts'
 
@@ -29,16 +28,12 @@ export async function loadCases(names: readonly string[] = CASE_NAMES): Promise<
   if (unknown.length > 0) {
     throw new Error(`No such case: ${unknown.join(', ')}. There are: ${CASE_NAMES.join(', ')}.`)
   }
-  const wanted = CASE_NAMES.filter((name) => names.includes(name) && existsSync(pathOf(name)))
-  return await Promise.all(wanted.map(loadCase))
+  return await Promise.all(CASE_NAMES.filter((name) => names.includes(name)).map(loadCase))
 }
 
 async function loadCase(name: string): Promise<BenchCase> {
-  const { default: loaded } = (await import(pathOf(name))) as { default: BenchCase }
+  const path = join(import.meta.dirname, '..', 'cases', `${name}.ts`)
+  const { default: loaded } = (await import(path)) as { default: BenchCase }
   if (loaded.name !== name) throw new Error(`cases/${name}.ts names itself ${loaded.name}.`)
   return loaded
-}
-
-function pathOf(name: string): string {
-  return join(import.meta.dirname, '..', 'cases', `${name}.ts`)
 }

@@ -8,7 +8,7 @@ import { latency } from '../src/latency.ts'
 import { BUILD_LINES } from '../src/lines.ts'
 import { runCase } from '../src/runner.ts'
 
-test('every case that there is is in the list, and is what it says', async () => {
+test('the list names every case that there is, and each is what it says', async () => {
   const cases = await loadCases()
   const files = readdirSync(join(import.meta.dirname, '../cases')).map((file) => file.replace('.ts', ''))
   expect(cases.map(({ name }) => name).toSorted()).toEqual(files.toSorted())
