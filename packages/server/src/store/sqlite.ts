@@ -103,18 +103,20 @@ export class SqliteStore implements Store {
     return this.#read(() => {
       const { after = 0, before, maxLogs, maxBytes } = range
       const { logsAfter, logsBefore } = this.#statements
-      const limits = { executionId, after, before, maxBytes, path: this.#path }
-      const rows =
+      const limits = { executionId, after, before, maxLogs, maxBytes, path: this.#path }
+      const { lines, first, last } = takeRows(
         before === undefined
-          ? takeRows(logsAfter.iterate(executionId, after, maxLogs), limits)
-          : takeRows(logsBefore.iterate(executionId, after, before, maxLogs), limits).reverse()
+          ? (edge, { limit, maxLogBytes }) => logsAfter.all(executionId, edge, maxLogBytes, limit)
+          : (edge, { limit, maxLogBytes }) => logsBefore.all(executionId, after, edge, maxLogBytes, limit),
+        limits,
+      )
       // After the rows, so that another process that appends in between makes the head too high, never too low.
       const head = this.#statements.head.get(executionId)?.['head_seq']
       if (head === undefined) throw notFound(executionId)
-      const block = new LogBlock(
-        rows[0]?.seq ?? after + 1,
-        rows.map((row) => row.log),
-      )
+      const block =
+        before === undefined
+          ? new LogBlock(first ?? after + 1, lines)
+          : new LogBlock(last ?? after + 1, lines.reverse())
       return { block, head: Number(head) }
     })
   }
