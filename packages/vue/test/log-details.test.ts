@@ -12,7 +12,7 @@ async function opened(fields: Parameters<typeof makeLog>[1]) {
   ;(panel.viewport.querySelector('.rt-row-more') as HTMLElement).click()
   await painted()
   const detail = panel.wrapper.get('.rt-detail')
-  const summaries = () => detail.findAll('.rt-json-summary').map((summary) => summary.text())
+  const summaries = () => detail.findAll('.rt-json-summary').map((summary) => summary.text().replaceAll(/\s+/g, ' '))
   return { panel, detail, summaries }
 }
 
@@ -39,7 +39,8 @@ describe('input and output', () => {
   test('values of every kind, with an own key of any name', async () => {
     const value = JSON.parse('{"a":null,"b":true,"c":1.5,"d":"x","__proto__":{"e":1},"f":[],"":0}') as never
     const { detail, summaries } = await opened({ input_data: value })
-    for (const text of ['a: null', 'b: true', 'c: 1.5', 'd: "x"', 'f: [0 items]']) expect(detail.text()).toContain(text)
+    for (const text of ['a: null', 'b: true', 'c: 1.5', 'd: "x"', 'f:  [0 items]'])
+      expect(detail.text()).toContain(text)
     expect(summaries()).toContain('__proto__: {1 key}')
   })
 

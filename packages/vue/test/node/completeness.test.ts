@@ -8,18 +8,10 @@ describe('what is held', () => {
   test.each<[string, Partial<Completeness>, string]>([
     ['all of it', {}, '1–48,213'],
     ['nothing', { first: 0, last: 0, count: 0 }, ''],
-    [
-      'the end',
-      { first: 47_214, count: 1000, unloaded: [{ from: 1, to: 47_213 }] },
-      '47,214–48,213 of 48,213 loaded',
-    ],
+    ['the end', { first: 47_214, count: 1000, unloaded: [{ from: 1, to: 47_213 }] }, '47,214–48,213 of 48,213 loaded'],
     ['the beginning', { last: 500, count: 500, unloaded: [{ from: 501, to: 48_213 }] }, '1–500 of 48,213 loaded'],
     ['the beginning, as far as it has come', { last: 500, count: 500 }, '1–500 of 48,213 loaded'],
-    [
-      'pieces',
-      { count: 2000, unloaded: [{ from: 1001, to: 47_213 }] },
-      '2,000 of 48,213 loaded',
-    ],
+    ['pieces', { count: 2000, unloaded: [{ from: 1001, to: 47_213 }] }, '2,000 of 48,213 loaded'],
     ['all that the server still has', { first: 101, count: 48_113, gaps: [{ from: 1, to: 100 }] }, '101–48,213'],
   ])('%s', (_name, change, text) => {
     expect(heldText({ ...whole, ...change })).toBe(text)

@@ -19,7 +19,12 @@ test('NDJSON gives back every field', async () => {
   ]
   for (const line of lines) logs.put(line)
   const text = await exported(logs, 'ndjson')
-  expect(text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as unknown)).toEqual(lines)
+  expect(
+    text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as unknown),
+  ).toEqual(lines)
 })
 
 test('text is a line per log, without colours', async () => {
@@ -43,7 +48,10 @@ test('only what matches, in any number of slices and parts', async () => {
   const matches = new LogMatches(logs, { levels: ['error'] })
   matches.advance()
   const text = await exported(logs, 'ndjson', matches)
-  const seqs = text.split('\n').filter(Boolean).map((line) => (JSON.parse(line) as ExecutionLog).seq)
+  const seqs = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => (JSON.parse(line) as ExecutionLog).seq)
   expect(seqs).toEqual(Array.from({ length: 10_000 }, (_, index) => 3 * (index + 1)))
   const job = new LogExport(logs, 'ndjson')
   while (!job.advance(() => true));

@@ -118,9 +118,13 @@ describe('loading the rest', () => {
       ...change,
       load: 'load' in change ? change.load : load,
     })
-    const plain = new Proxy(source, { get: (target, key) => (key === 'logs' ? (change.logs ?? logs) : Reflect.get(target, key)) })
+    const plain = new Proxy(source, {
+      get: (target, key) => (key === 'logs' ? (change.logs ?? logs) : Reflect.get(target, key)),
+    })
     const wanted = shallowRef(false)
-    const rest = scope.run(() => useLoadAll(plain as unknown as LoadAllSource, () => wanted.value)) as ReturnType<typeof useLoadAll>
+    const rest = scope.run(() => useLoadAll(plain as unknown as LoadAllSource, () => wanted.value)) as ReturnType<
+      typeof useLoadAll
+    >
     return { asked, source, wanted, rest }
   }
 

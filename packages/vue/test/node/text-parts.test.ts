@@ -9,7 +9,12 @@ test('parts joined are the text', () => {
     fc.property(fc.array(fc.string({ maxLength: 30 })), fc.integer({ min: 1, max: 20 }), (texts, length) => {
       const runs = texts.filter((text) => text !== '').map((text, index) => ({ text, classes: [`c${index}`] }))
       const parts = textParts(runs, length)
-      expect(parts.flat().map(({ text }) => text).join('')).toBe(texts.join(''))
+      expect(
+        parts
+          .flat()
+          .map(({ text }) => text)
+          .join(''),
+      ).toBe(texts.join(''))
       const lengths = parts.map((part) => part.reduce((sum, { text }) => sum + text.length, 0))
       expect(lengths.slice(0, -1).every((size) => size === length)).toBe(true)
       expect(lengths.every((size) => size > 0 && size <= length)).toBe(true)
