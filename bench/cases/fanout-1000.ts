@@ -7,10 +7,10 @@ const benchCase: BenchCase = {
   name: 'fanout-1000',
   title: '1 execution to 1,000 followers, bursts of 50, durable append counted in',
   contestants: () => [
-    fanout({ name: '1,000 followers', protocol: 'runtail', followers: 1000, bursts: 30 }),
-    fanout({ name: '100 followers', protocol: 'runtail', followers: 100, bursts: 300 }),
-    fanout({ name: 'bare, 1,000 followers', protocol: 'bare', followers: 1000, bursts: 30 }),
-    fanout({ name: 'bare, 100 followers', protocol: 'bare', followers: 100, bursts: 300 }),
+    fanout({ name: '1,000 followers', protocol: 'runtail', followers: 1000, bursts: 20 }),
+    fanout({ name: '100 followers', protocol: 'runtail', followers: 100, bursts: 200 }),
+    fanout({ name: 'bare, 1,000 followers', protocol: 'bare', followers: 1000, bursts: 20 }),
+    fanout({ name: 'bare, 100 followers', protocol: 'bare', followers: 100, bursts: 200 }),
   ],
   goals: [
     { name: 'cost of a delivery', figure: 'us_per_delivery', ratioTo: '100 followers', atMost: 1.2 },

@@ -10,12 +10,12 @@ const benchCase: BenchCase = {
   name: 'fanout',
   title: '1 execution to 100 followers, bursts of 50, durable append counted in',
   contestants: () => [
-    fanout({ name: 'runtail', protocol: 'runtail', followers, bursts: 300 }),
-    fanout({ name: 'bare', protocol: 'bare', followers, bursts: 300 }),
+    fanout({ name: 'runtail', protocol: 'runtail', followers, bursts: 200 }),
+    fanout({ name: 'bare', protocol: 'bare', followers, bursts: 200 }),
     fanout({ name: 'bare, one by one', protocol: 'bare-one-by-one', followers, bursts: 20 }),
     fanout({ name: 'tRPC', protocol: 'trpc', followers, bursts: 4 }),
     fanout({ name: 'Socket.IO', protocol: 'socket-io', followers, bursts: 20 }),
-    fanout({ name: 'runtail, producer on a socket', protocol: 'runtail', producer: 'socket', followers, bursts: 300 }),
+    fanout({ name: 'runtail, producer on a socket', protocol: 'runtail', producer: 'socket', followers, bursts: 200 }),
     fanout({ name: 'SSE', protocol: 'sse', followers, bursts: 20 }),
   ],
   goals: [

@@ -3,7 +3,7 @@
 import type { BenchCase } from '../src/case.ts'
 import { latency } from '../src/latency.ts'
 
-const pace = { perSecond: 100, count: 250 }
+const pace = { perSecond: 100, count: 200 }
 const bare = 'bare hop, commit, hop'
 
 const benchCase: BenchCase = {
