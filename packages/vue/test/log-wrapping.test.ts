@@ -32,8 +32,7 @@ function expectWhole(view: View): void {
   expect(rows[0]?.top).toBeLessThanOrEqual(box.top + 0.5)
   for (const [index, row] of rows.entries()) {
     expect(row.height % 20).toBeCloseTo(0, 3)
-    const next = rows[index + 1]
-    if (next) expect(row.bottom).toBeCloseTo(next.top, 1)
+    expect(row.bottom).toBeCloseTo(rows[index + 1]?.top ?? row.bottom, 1)
   }
   expect(rows.at(-1)?.bottom).toBeGreaterThanOrEqual(box.top + view.viewport.clientHeight - 0.5)
 }

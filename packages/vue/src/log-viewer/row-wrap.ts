@@ -88,7 +88,9 @@ export class WrapLayout implements RowLayout {
       const rowsTo = map.rowsBefore(to)
       const loadedTo = loaded.indexOf(to)
       const stamp = (rowsTo - (this.#rowsBefore[chunk] ?? 0)) * 2 * CHUNK_SEQS + loadedTo - loadedBefore
-      if (this.#stamps[chunk] !== stamp) this.#sums[chunk] = map.sumOver({ from, to }, this.#linesOf)
+      if (this.#stamps[chunk] !== stamp) {
+        this.#sums[chunk] = map.sumOver({ from, to }, this.#measured[chunk] ? this.#linesOf : this.#reckon)
+      }
       this.#stamps[chunk] = stamp
       this.#rowsBefore[chunk + 1] = rowsTo
       this.#linesBefore[chunk + 1] = (this.#linesBefore[chunk] ?? 0) + (this.#sums[chunk] ?? 0)
@@ -103,7 +105,9 @@ export class WrapLayout implements RowLayout {
 
   readonly #linesOf = (seq: number): number => {
     const measured = this.#measured[Math.floor(seq / CHUNK_SEQS)]?.[seq % CHUNK_SEQS] ?? 0
-    if (measured > 0) return measured
-    return Math.max(1, Math.ceil(Math.min(this.#logs.messageBytesAt(seq), CLIP_LENGTH) / this.columns))
+    return measured > 0 ? measured : this.#reckon(seq)
   }
+
+  readonly #reckon = (seq: number): number =>
+    Math.max(1, Math.ceil(Math.min(this.#logs.messageBytesAt(seq), CLIP_LENGTH) / this.columns))
 }

@@ -53,7 +53,7 @@ export async function viewportOf(logs: LogBuffer, more: Partial<ViewportProps> =
             'div',
             { class: 'rt-log-body' },
             h(LogViewport, {
-              ...props,
+              ...(props as ViewportProps),
               ref: 'inner',
               mode: follow.value.mode,
               onFollow: (event: FollowEvent) => (follow.value = nextFollowState(follow.value, event)),
