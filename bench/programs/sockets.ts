@@ -25,13 +25,24 @@ answerParent({
           await once(socket, 'open')
           if (executionId === undefined) return
           const params = { path: 'logs.follow', input: { execution_id: executionId } }
+          const hasBegun = received(socket, stalls ? 1 : 2)
           socket.send(JSON.stringify({ id: 1, method: 'subscription', params }))
           // What says that it has begun, and the first frame.
-          await once(socket, 'message')
+          await hasBegun
           if (stalls) socket.pause()
-          else await once(socket, 'message')
         }),
       )
     }
   },
 })
+
+/** Messages may come together, so they are counted rather than awaited one by one. */
+function received(socket: WebSocket, count: number): Promise<void> {
+  let left = count
+  return new Promise((resolve) => {
+    socket.on('message', () => {
+      left -= 1
+      if (left === 0) resolve()
+    })
+  })
+}
