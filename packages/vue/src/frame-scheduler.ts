@@ -3,8 +3,8 @@
 /** What the scheduler needs of a browser's page. */
 export interface FramePage {
   isHidden(): boolean
-  /** Returns what cancels it. */
-  onNextFrame(run: () => void): () => void
+  /** Gives the frame's time in milliseconds; returns what cancels it. */
+  onNextFrame(run: (frameMs: number) => void): () => void
   /** Returns what cancels it. */
   onTimeout(run: () => void, delayMs: number): () => void
   /** Returns what ends it. */
@@ -38,15 +38,33 @@ const browserPage: FramePage = {
   },
 }
 
+/** Options of {@link createFrameScheduler}. */
+export interface FrameSchedulerOptions {
+  /** Milliseconds from one run to the next at least; the first after a while runs in the next frame all the same. @default 0 */
+  readonly gapMs?: number
+  /** @default the browser's page */
+  readonly page?: FramePage
+}
+
 /** Makes a scheduler of `run`; whoever makes it disposes of it. */
-export function createFrameScheduler(run: () => void, page: FramePage = browserPage): FrameScheduler {
+export function createFrameScheduler(run: () => void, options: FrameSchedulerOptions = {}): FrameScheduler {
+  const { gapMs = 0, page = browserPage } = options
   let cancel: (() => void) | undefined
   let disposed = false
+  let ranMs = Number.NEGATIVE_INFINITY
 
   const runNow = (): void => {
     cancel?.()
     cancel = undefined
     run()
+  }
+  const runInFrame = (frameMs: number): void => {
+    if (frameMs - ranMs < gapMs) {
+      cancel = page.onNextFrame(runInFrame)
+      return
+    }
+    ranMs = frameMs
+    runNow()
   }
   // A frame asked for before the page was hidden would not come, and a second is long for somebody who looks again.
   const endListening = page.onVisibilityChange(() => {
@@ -56,7 +74,7 @@ export function createFrameScheduler(run: () => void, page: FramePage = browserP
   return {
     request() {
       if (disposed) return
-      cancel ??= page.isHidden() ? page.onTimeout(runNow, HIDDEN_DELAY_MS) : page.onNextFrame(runNow)
+      cancel ??= page.isHidden() ? page.onTimeout(runNow, HIDDEN_DELAY_MS) : page.onNextFrame(runInFrame)
     },
     dispose() {
       disposed = true
