@@ -26,11 +26,7 @@ export interface ResolvedOptions {
 /** Fills in the defaults. @throws RuntailError `invalid_option` */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const { url, token, onError, connectTimeoutMs = 5000 } = options
-  const {
-    maxLogs = 100_000,
-    maxBytes = 64 * 1024 * 1024,
-    lingerMs = Number(globalThis.process?.env.RT_LINGER ?? 0),
-  } = options.outbox ?? {}
+  const { maxLogs = 100_000, maxBytes = 64 * 1024 * 1024, lingerMs = 0 } = options.outbox ?? {}
   const { onOverflow = 'drop-oldest', folder, abandoned = 'leave' } = options.outbox ?? {}
   const WebSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket
   if (!WebSocket)

@@ -58,6 +58,6 @@ test(
     expect(errors).toEqual([])
     const watch = connectClient(url).client.watch(execution.id)
     const { completeness } = await until(watch, ({ status }) => status === 'ended')
-    expect(completeness).toEqual({ first: 1, last: LINES + 2, gaps: [] })
+    expect(completeness).toEqual({ first: 1, last: LINES + 2, gaps: [], unloaded: [] })
   },
 )

@@ -1,8 +1,9 @@
 // The producer over a network that loses calls and answers, and a server that refuses some lines: the rest arrives once and in order.
 
-import { RuntailError, type NewExecution } from '@runtail/core'
+import { RuntailError, type NewExecution, type NewExecutionLog } from '@runtail/core'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, test, vi } from 'vitest'
 import { toLine, type LogLine } from '../src/log-line.ts'
 import { MemoryOutbox } from '../src/outbox.ts'
 import { Producer, type Lane, type Uplink } from '../src/producer.ts'
@@ -174,4 +175,39 @@ describe('one at a time', () => {
     await waiting
     expect(outbox.stats.pending).toBe(1)
   })
+})
+
+test('the first line goes at once, with those of the same turn; what comes while a batch is under way goes together', async () => {
+  const batches: string[][] = []
+  const answers: (() => void)[] = []
+  const { producer, report } = setUp(() => ({
+    create: () => Promise.resolve(),
+    append: (_id, lines) => {
+      batches.push(lines.map(({ json }) => (JSON.parse(json) as NewExecutionLog).message ?? ''))
+      return new Promise<void>((resolve) => answers.push(resolve))
+    },
+  }))
+  const lane = producer.open({ id: 'e1', workflow_id: 'w' })
+  report(lane, 'a')
+  report(lane, 'b')
+  expect(batches).toEqual([])
+  await vi.waitFor(() => expect(batches).toEqual([['a', 'b']]), { interval: 1 })
+  for (const message of ['c', 'd', 'e']) {
+    report(lane, message)
+    await nextTurn()
+  }
+  expect(batches).toHaveLength(1)
+  answers.shift()?.()
+  await nextTurn()
+  expect(batches).toEqual([
+    ['a', 'b'],
+    ['c', 'd', 'e'],
+  ])
+  answers.shift()?.()
+  await producer.settled()
+  report(lane, 'f')
+  // Without any time passing.
+  await Promise.resolve()
+  await Promise.resolve()
+  expect(batches.at(-1)).toEqual(['f'])
 })
