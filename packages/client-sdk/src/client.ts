@@ -23,6 +23,7 @@ import type {
 } from './types.ts'
 import { Viewer } from './viewer.ts'
 import { delivered, whileArriving } from './waiting.ts'
+import { createApi, type Api } from './wire.ts'
 
 /** A server that acknowledges nothing for so long, when all that is left is to wait for it, is given up. */
 const STALL_MS = 5000
@@ -33,6 +34,7 @@ export function createClientOn(platform: Platform, options: ClientOptions): Runt
 }
 
 class Client extends Viewer implements RuntailClient {
+  readonly api: Api
   readonly outbox: Watchable<OutboxStats>
   readonly #producer: Producer
   readonly #outbox: Outbox
@@ -46,6 +48,7 @@ class Client extends Viewer implements RuntailClient {
   constructor(platform: Platform, options: ResolvedOptions) {
     super(platform, options)
     const { outbox, onError } = options
+    this.api = createApi(this.calls)
     this.#onError = onError
     const changes = new Changes(this.onAnyError)
     const onDrop = (executionId: string): void => onError(overflow(executionId))

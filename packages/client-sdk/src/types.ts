@@ -166,7 +166,7 @@ export interface CloseOptions {
   readonly signal?: AbortSignal
 }
 
-/** What only reads: everything of the SDK but producing. A third of its code stays out of a page that needs no more. */
+/** What only reads: everything of the SDK but producing and the typed API. Half of its code stays out of a page that needs no more. */
 export interface RuntailViewer extends AsyncDisposable {
   follow(executionId: string, options?: FollowOptions): AsyncIterable<FollowUpdate>
   watch(executionId: string, options?: WatchOptions): ExecutionWatch
@@ -180,15 +180,15 @@ export interface RuntailViewer extends AsyncDisposable {
   reconnect(): void
   /** Ends all followers, closes the socket, then resolves. Never rejects. */
   close(): Promise<CloseResult>
+}
+
+/** The SDK: one WebSocket, however many executions. */
+export interface RuntailClient extends RuntailViewer {
   /**
    * The typed tRPC client on the same connection, for everything else. Its calls fail when there is no answer within 10 s; its
    * subscriptions end with the connection (`follow`, `watch` and `executions.watch` go on by themselves).
    */
   readonly api: Api
-}
-
-/** The SDK: one WebSocket, however many executions. */
-export interface RuntailClient extends RuntailViewer {
   /** Starts an execution; resolves at once, the server may be away. */
   startExecution(execution: StartExecution): Promise<ExecutionHandle>
   readonly outbox: Watchable<OutboxStats>

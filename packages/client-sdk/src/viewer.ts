@@ -19,16 +19,14 @@ import type {
   RuntailViewer,
   WatchOptions,
 } from './types.ts'
-import { createApi, type Api } from './wire.ts'
 
 /** The reading half of a client, whole by itself. */
 export class Viewer implements RuntailViewer {
   readonly connection: ConnectionRunner
-  readonly api: Api
   readonly executions: RuntailViewer['executions']
+  protected readonly calls: Calls
   protected readonly remote: Remote
   protected readonly onAnyError: (error: unknown) => void
-  readonly #calls: Calls
   readonly #views: ExecutionViews
   readonly #closing = new AbortController()
 
@@ -37,9 +35,8 @@ export class Viewer implements RuntailViewer {
     const onAnyError = (error: unknown): void => onError(toRuntailError(error))
     this.onAnyError = onAnyError
     this.connection = new ConnectionRunner({ url, token, WebSocket, connectTimeoutMs, platform, onError: onAnyError })
-    this.#calls = new Calls(this.connection)
-    this.api = createApi(this.#calls)
-    this.remote = new Remote(this.#calls)
+    this.calls = new Calls(this.connection)
+    this.remote = new Remote(this.calls)
     this.#views = new ExecutionViews(
       (id, start) => new ExecutionView(this.remote, id, { ...start, onError: onAnyError }),
     )
@@ -79,7 +76,7 @@ export class Viewer implements RuntailViewer {
   }
 
   protected disconnect(): void {
-    this.#calls.close(new RuntailError('closed', { message: 'This client was closed. Make another one.' }))
+    this.calls.close(new RuntailError('closed', { message: 'This client was closed. Make another one.' }))
     this.connection.close()
   }
 }
