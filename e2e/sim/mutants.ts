@@ -155,8 +155,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'resume one too late',
     file: 'packages/client-sdk/src/follow.ts',
-    find: 'this.#position = cursor?.seq ??',
-    replace: 'this.#position = (cursor && cursor.seq + 1) ??',
+    find: '(cursor?.seq ?? (typeof',
+    replace: '((cursor && cursor.seq + 1) ?? (typeof',
     breaks: 'the first log after a saved cursor is lost',
   },
   {
