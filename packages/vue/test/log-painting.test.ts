@@ -107,7 +107,13 @@ describe('what is painted', () => {
     const logs = new LogBuffer()
     for (const seq of [1, 2, 1003, 1004]) logs.put(makeLog(seq))
     const panel = await panelOf(logs)
-    expect(panel.texts()).toEqual(['line 1', 'line 2', '1,000 lines missing (3–1,002)', 'line 1003', 'line 1004'])
+    expect(panel.texts()).toEqual([
+      'line 1',
+      'line 2',
+      '1,000 lines missing (3–1,002): no longer kept by the server',
+      'line 1003',
+      'line 1004',
+    ])
     expect(panel.wrapper.get('.rt-log-summary').text()).toContain('1 gap, 1,000 lines missing')
   })
 

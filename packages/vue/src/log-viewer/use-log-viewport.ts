@@ -197,6 +197,7 @@ export function useLogViewport(props: ViewportProps, options: LogViewportOptions
     return beside
   }
 
+  watch(painted, scroll.settle, { flush: 'post' })
   watch(painted, measure, { flush: 'post' })
   watch(
     () => [props.mode, props.logs, props.version, props.gaps, props.unloaded, props.shown, look.value],

@@ -44,7 +44,7 @@ export function useRowSelection(
   /** Hears of what the reader did; must not come after rows were painted over, so it comes before that, too. */
   function read(): void {
     const selection = selectionIn(layer.value)
-    if (!selection) return
+    if (!selection || (!ends && selection.rangeCount === 0)) return
     const { anchorNode, anchorOffset, focusNode, focusOffset, isCollapsed } = selection
     const isFocusKept = ends !== undefined && isAt(ends[1], focusNode, focusOffset)
     if (isFocusKept && ends && isAt(ends[0], anchorNode, anchorOffset)) return

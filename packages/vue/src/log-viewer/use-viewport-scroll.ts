@@ -30,12 +30,19 @@ export interface ViewportScrollOptions {
 export function useViewportScroll({ viewport, spacer, isFollowing, send, moved }: ViewportScrollOptions) {
   let geometry: Geometry = { contentPx: 0, viewportPx: 0 }
   let position: ScrollPosition = { physicalPx: 0, topPx: 0 }
+  /** Where the scrollbar was seen or put last. */
+  let barPx = 0
 
   /** Takes a position, and moves the scrollbar there if it stands elsewhere. */
   function go(next: ScrollPosition): void {
-    const isMoved = Math.abs(next.physicalPx - position.physicalPx) >= 0.5
     position = next
-    if (viewport.value && isMoved) viewport.value.scrollTop = next.physicalPx
+    settle()
+  }
+
+  function settle(): void {
+    const isElsewhere = Math.abs(position.physicalPx - barPx) >= 0.5
+    barPx = position.physicalPx
+    if (viewport.value && isElsewhere) viewport.value.scrollTop = barPx
   }
 
   function onScroll(): void {
@@ -44,12 +51,11 @@ export function useViewportScroll({ viewport, spacer, isFollowing, send, moved }
     // A layout between two frames may have moved the scrollbar, and no observer has told of the new size yet.
     geometry = { ...geometry, viewportPx: element.clientHeight }
     const physicalPx = element.scrollTop
+    barPx = physicalPx
     const movedPx = physicalPx - position.physicalPx
     // Compared with where it was put, not guarded by a flag: to set an unchanged scrollTop fires no event to lower a flag again.
     if (Math.abs(movedPx) < 1) return
-    const next = moveScrollbar(position, physicalPx, geometry)
-    position = { ...next, physicalPx }
-    go(next)
+    go(moveScrollbar(position, physicalPx, geometry))
     const isEnd = isAtEnd(position.topPx, geometry)
     if (movedPx > 0 && isEnd) send({ type: 'reached_end' })
     if (movedPx < 0 && !isEnd) send({ type: 'scrolled_up' })
@@ -102,11 +108,19 @@ export function useViewportScroll({ viewport, spacer, isFollowing, send, moved }
       geometry = { contentPx, viewportPx: geometry.viewportPx, isLoose }
       if (spacer.value) spacer.value.style.height = `${spacerPx(geometry)}px`
     },
-    /** Shows what lies there. */
-    place: (topPx: number) => go(placeAt(topPx, geometry)),
-    toEnd: () => go(placeAt(maxTopPx(geometry), geometry)),
+    /** Shows what lies there; as `toEnd` and `stay`, with the next `settle`. */
+    place(topPx: number): void {
+      position = placeAt(topPx, geometry)
+    },
+    toEnd(): void {
+      position = placeAt(maxTopPx(geometry), geometry)
+    },
     /** Shows what it shows, which lies there now. */
-    stay: (topPx: number) => go(stayAt(position, topPx, geometry)),
+    stay(topPx: number): void {
+      position = stayAt(position, topPx, geometry)
+    },
+    /** Puts the scrollbar in its place; after the rows were painted, for it makes the browser lay out the page. */
+    settle,
     moveBy(deltaPx: number): void {
       go(placeAt(position.topPx + deltaPx, geometry))
       intend(deltaPx)
