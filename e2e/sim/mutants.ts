@@ -162,8 +162,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'other epoch is not noticed',
     file: 'packages/client-sdk/src/follow.ts',
-    find: 'if (plan.reset) this.#startAnew()',
-    replace: 'if (plan.reset) this.#position = 0',
+    find: 'if (frame.reset) this.#startAnew()',
+    replace: 'if (frame.reset) this.#position = 0',
     breaks: 'the caller is not told that what it holds is void',
   },
   {
