@@ -1,6 +1,6 @@
 // A plan enters, a program that reads through the SDK leaves, with everything that it saw and whether it has everything.
 
-import { parseCursor, type RuntailError } from '@runtail/core'
+import { parseCursor, type RuntailError, type SeqRange } from '@runtail/core'
 import type { Disk } from './disk.ts'
 import type { FollowHistory, ListHistory, SeenUpdate, WatchHistory } from './history.ts'
 import type { ExecutionWatch, FollowUpdate } from './parts.ts'
@@ -116,34 +116,63 @@ function describe({ cursor, reset, head, gaps, logs }: FollowUpdate): string {
   return `${range} of ${head}, at ${cursor}${reset ? ', after a reset' : ''}${gaps.map(({ from, to }) => `, gap ${from} to ${to}`).join('')}`
 }
 
-/** Uses `watch`; stops listening now and then. */
+/** Uses `watch`; stops listening now and then. Every other one opens at the end, and loads the rest: some of it at once, all of it when it settles. */
 class Watcher implements SimFollower {
   readonly #options: FollowerOptions
+  readonly #last: number | undefined
   #watch: ExecutionWatch | undefined
-  #phase: 'restless' | 'settled' = 'restless'
+  #phase: 'restless' | 'settled' | 'over' = 'restless'
 
   constructor(options: FollowerOptions) {
     this.#options = options
+    const startMs = Math.floor(options.plan.startMs)
+    this.#last = startMs % 2 === 0 ? startMs % 9 : undefined
   }
 
   async run(): Promise<void> {
-    const { world, client, plan } = this.#options
+    const { world, client, plan, name } = this.#options
     await world.time.sleep(plan.startMs)
-    this.#watch = client.runtail.watch(plan.executionId)
+    this.#watch = client.runtail.watch(plan.executionId, this.#last === undefined ? {} : { last: this.#last })
+    if (this.#last !== undefined) world.background(`${name} loads`, this.#load(this.#watch, { from: 2, to: 20 }))
     await listen(this.#watch, this.#options, () => this.#phase === 'restless')
   }
 
   settle(): void {
     this.#phase = 'settled'
+    const { world, name } = this.#options
+    if (this.#last !== undefined) world.background(`${name} loads all`, this.#loadAll())
+  }
+
+  async #loadAll(): Promise<void> {
+    while (this.#phase === 'settled') {
+      if (this.#watch) await this.#load(this.#watch, { from: 1, to: Infinity })
+      await this.#options.world.time.sleep(1000)
+    }
+  }
+
+  /** Without a connection it is tried again, without an execution too. */
+  async #load(watch: ExecutionWatch, range: SeqRange): Promise<void> {
+    const { world, name } = this.#options
+    try {
+      await watch.load(range)
+      world.trace(`${name} has loaded ${range.from} to ${range.to}`)
+    } catch (error) {
+      const { code } = error as RuntailError
+      if (code !== 'disconnected' && code !== 'not_found' && code !== 'closed') throw error
+      world.trace(`${name} could not load ${range.from} to ${range.to}: ${code}`)
+    }
   }
 
   hasAll({ heads }: Pick<Disk, 'heads'>): boolean {
     const head = heads.get(this.#options.plan.executionId) ?? 0
     const snapshot = this.#watch?.getSnapshot()
-    return head === 0 || (snapshot?.logs.last === head && snapshot.execution?.head_seq === head)
+    if (head === 0) return true
+    const { logs, execution, completeness } = snapshot ?? {}
+    return logs?.last === head && execution?.head_seq === head && completeness?.unloaded.length === 0
   }
 
   seen(): { watches: readonly WatchHistory[] } {
+    this.#phase = 'over'
     const { name, plan } = this.#options
     const snapshot = this.#watch?.getSnapshot()
     if (!snapshot) return { watches: [] }
