@@ -1,5 +1,5 @@
 // Ways to a line: errors, gaps, links, marks beside the scrollbar; and that a filter never hides what was asked for.
-import { LogBuffer } from '@runtail/core'
+import { LogBuffer, type SeqRange } from '@runtail/core'
 import { describe, expect, test, vi } from 'vitest'
 import { makeLog } from './support/fake-client.ts'
 import { logPanel } from './support/log-panel.ts'
@@ -70,7 +70,7 @@ describe('errors', () => {
   test('some that are not loaded are asked for', async () => {
     const logs = new LogBuffer()
     for (let seq = 901; seq <= 1000; seq += 1) logs.put(makeLog(seq))
-    const load = vi.fn(() => new Promise<void>(() => {}))
+    const load = vi.fn<() => Promise<void>>(() => new Promise(() => {}))
     const counts = { debug: 0, info: 999, warning: 0, error: 1 }
     const panel = await logPanel(logs, { unloaded: [{ from: 1, to: 900 }], load, counts })
     expect(load).not.toHaveBeenCalled()
@@ -179,8 +179,8 @@ describe('marks beside the scrollbar', () => {
     expect(marks(panel, 'right')).toEqual([])
     await panel.click('Search')
     await panel.type('.rt-log-search .rt-input', 'line 1000')
-    await painted()
-    expect(marks(panel, 'right')[0]).toBeCloseTo(0.5, 1)
+    // Marks are painted a few times a second.
+    await vi.waitFor(() => expect(marks(panel, 'right')[0]).toBeCloseTo(0.5, 1))
   })
 
   test('a press leads there', async () => {
@@ -206,7 +206,7 @@ describe('marks beside the scrollbar', () => {
 test('what is revealed need not be loaded', async () => {
   const logs = new LogBuffer()
   for (let seq = 901; seq <= 1000; seq += 1) logs.put(makeLog(seq))
-  const load = vi.fn((_range: { from: number; to: number }) => Promise.resolve())
+  const load = vi.fn<(range: SeqRange) => Promise<void>>(() => Promise.resolve())
   const panel = await logPanel(logs, { unloaded: [{ from: 1, to: 900 }], load })
   await (panel.wrapper.vm as unknown as Exposed).reveal(300)
   await painted()

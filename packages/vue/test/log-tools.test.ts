@@ -113,7 +113,7 @@ describe('copy and download', () => {
   })
 
   test('says what is not loaded, and loads it when asked to', async () => {
-    const load = vi.fn(() => Promise.resolve())
+    const load = vi.fn<() => Promise<void>>(() => Promise.resolve())
     const logs = new LogBuffer()
     for (let seq = 901; seq <= 1000; seq += 1) logs.put(makeLog(seq))
     const panel = await logPanel(logs, { unloaded: [{ from: 1, to: 900 }], load })
@@ -165,7 +165,7 @@ describe('room', () => {
       isNarrow: true,
       counts: { debug: 48_213, info: 48_213, warning: 48_213, error: 48_213 },
     })
-    expect(() => panel.button('error')).toThrow()
+    expect(() => panel.button('error')).toThrow('There is no button')
     await panel.click('Menu')
     expect(panel.button('error').checkVisibility()).toBe(true)
     const { left, right } = panel.wrapper.get('.rt-log-tools').element.getBoundingClientRect()
@@ -179,10 +179,10 @@ describe('room', () => {
   test('a wide one has no menu; a compact one has', async () => {
     const panel = await logPanel(bufferOf(10))
     expect(panel.button('error').checkVisibility()).toBe(true)
-    expect(() => panel.button('Menu')).toThrow()
+    expect(() => panel.button('Menu')).toThrow('There is no button')
     await panel.set({ density: 'compact' })
     expect(panel.button('Menu').checkVisibility()).toBe(true)
-    expect(() => panel.button('error')).toThrow()
+    expect(() => panel.button('error')).toThrow('There is no button')
     for (const name of ['Search', 'Pause']) expect(panel.button(name).checkVisibility()).toBe(true)
   })
 })

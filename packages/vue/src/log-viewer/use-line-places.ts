@@ -42,10 +42,10 @@ export function useLinePlaces({ unhide, show, hash, head }: LinePlaces) {
   let known = ''
   watch(
     [hash, () => head() > 0],
-    () => {
-      if (head() === 0) return
-      if (linked.value && hash.value !== known) void reveal(linked.value.from)
+    async () => {
+      if (head() === 0 || hash.value === known) return
       known = hash.value
+      if (linked.value) await reveal(linked.value.from)
     },
     { flush: 'post', immediate: true },
   )

@@ -58,9 +58,9 @@ export function useLoadAll(source: LoadAllSource, isWanted: () => boolean) {
   }
   watch(
     () => isWanted() && missing.value > 0,
-    (isNow) => {
+    async (isNow) => {
       if (!isNow) stop()
-      else if (source.load && bytesOfAll() <= MEMORY_LIMIT_BYTES) void start()
+      else if (source.load && bytesOfAll() <= MEMORY_LIMIT_BYTES) await start()
     },
     { immediate: true },
   )

@@ -162,8 +162,10 @@ describe('loading the rest', () => {
     await nextTick()
     expect(rest.notice.value).toMatchObject({ isLoading: false, problem: '' })
     expect(asked).toHaveLength(1)
-    void rest.start()
+    const started = rest.start()
     expect(rest.notice.value).toMatchObject({ isLoading: true })
+    asked[1]?.reject(new Error('enough'))
+    await started
   })
 
   test('who wants it no more ends it', async () => {
@@ -196,8 +198,10 @@ describe('loading the rest', () => {
     expect(asked).toEqual([])
     expect(rest.notice.value).toMatchObject({ isLoading: false, canChoose: true })
     expect(rest.notice.value?.size).toMatch(/^9\d\d\d\.\d MB$/)
-    void rest.start()
+    const started = rest.start()
     expect(asked).toHaveLength(1)
+    asked[0]?.resolve()
+    await started
   })
 
   test('where nothing can be loaded nobody is offered to', async () => {
@@ -207,12 +211,15 @@ describe('loading the rest', () => {
     expect(rest.notice.value).toMatchObject({ isLoading: false, canChoose: false })
   })
 
-  test('a part that came into view is loaded by itself, until the panel goes', () => {
+  test('a part that came into view is loaded by itself, until the panel goes', async () => {
     const { asked, rest } = start()
-    void rest.fetch({ from: 701, to: 900 })
+    const fetched = rest.fetch({ from: 701, to: 900 })
     expect(asked[0]?.signal.aborted).toBe(false)
     scope.stop()
     expect(asked[0]?.signal.aborted).toBe(true)
+    asked[0]?.reject(new Error('aborted'))
+    await fetched
+    expect(rest.notice.value).toBeUndefined()
   })
 
   test('the first load is told of, without a choice', () => {

@@ -17,7 +17,8 @@ export async function logPanel(
   logs: LogBuffer,
   { isNarrow = false, ...props }: Partial<PanelProps> & { readonly hash?: string; readonly isNarrow?: boolean } = {},
 ) {
-  await page.viewport(...(isNarrow ? NARROW : WIDE))
+  const [width, height] = isNarrow ? NARROW : WIDE
+  await page.viewport(width, height)
   const emitted: string[] = []
   const grown = () => ({ version: logs.count, head: logs.last })
   const wrapper = show(ExecutionLogViewer, {
