@@ -43,7 +43,7 @@ function holding({ name, server, count, follows, stalls = false }: Measured): Co
       const after = await program.usage({ collect: true })
       return {
         rss_kib: (after.rss_bytes - before.rss_bytes) / count / KIB,
-        heap_kib: (after.heap_bytes - before.heap_bytes) / count / KIB,
+        held_kib: (after.heap_bytes + after.buffers_bytes - before.heap_bytes - before.buffers_bytes) / count / KIB,
       }
     },
   }
@@ -56,11 +56,12 @@ const benchCase: BenchCase = {
   contestants: () => [
     holding({ name: 'idle follower', server: 'runtail-server', count: 1000, follows: 'quiet' }),
     holding({ name: 'bare socket', server: 'bare-sockets', count: 1000 }),
-    holding({ name: 'stalled follower', server: 'runtail-server', count: 50, follows: 'long', stalls: true }),
+    holding({ name: 'stalled follower', server: 'runtail-server', count: 100, follows: 'long', stalls: true }),
   ],
   goals: [
     { name: 'an idle follower', figure: 'rss_kib', ratioTo: 'bare socket', atMost: 2 },
-    { name: 'a stalled follower', of: 'stalled follower', figure: 'rss_kib', atMost: 512 },
+    // Resident memory also holds what was garbage while the socket was filled; how much of it depends on when it was collected.
+    { name: 'a stalled follower', of: 'stalled follower', figure: 'held_kib', atMost: 512 },
   ],
 }
 export default benchCase

@@ -3,11 +3,12 @@
 import type { Program } from './process.ts'
 
 const EVERY_MS = 50
+const PAGE_BYTES = 4096
 
 /** What {@link peakDuring} gives. */
 export interface Peak<Output> {
   readonly output: Output
-  /** Above what it was before. */
+  /** Above what it was before; at least a page, so that ratios are finite. */
   readonly grownBytes: number
 }
 
@@ -23,7 +24,7 @@ export async function peakDuring<Output>(program: Program, work: () => Promise<O
     }
   })()
   try {
-    return { output: await work(), grownBytes: peak - before.rss_bytes }
+    return { output: await work(), grownBytes: Math.max(PAGE_BYTES, peak - before.rss_bytes) }
   } finally {
     isDone = true
     await watching

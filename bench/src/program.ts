@@ -9,6 +9,8 @@ export interface Usage {
   readonly rss_bytes: number
   /** The JavaScript heap in use; after a collection where the process runs with `--expose-gc` and it was asked for. */
   readonly heap_bytes: number
+  /** Of buffers, which lie beside that heap. */
+  readonly buffers_bytes: number
   /** The longest time since the last question during which its event loop did nothing else. */
   readonly stall_ms: number
 }
@@ -32,10 +34,16 @@ export function answerParent(handlers: Handlers): void {
   const usage = ({ collect = false }: { collect?: boolean } = {}): Usage => {
     if (collect) globalThis.gc?.()
     const { user, system } = process.cpuUsage()
-    const { rss, heapUsed } = process.memoryUsage()
+    const { rss, heapUsed, arrayBuffers } = process.memoryUsage()
     const longest = delays.max / 1e6
     delays.reset()
-    return { cpu_s: (user + system) / 1e6, rss_bytes: rss, heap_bytes: heapUsed, stall_ms: longest }
+    return {
+      cpu_s: (user + system) / 1e6,
+      rss_bytes: rss,
+      heap_bytes: heapUsed,
+      buffers_bytes: arrayBuffers,
+      stall_ms: longest,
+    }
   }
   const all: Record<string, (input: never) => unknown> = { ...handlers, usage }
   // Whoever started this is gone, whatever became of it.

@@ -78,18 +78,20 @@ export class MemoryStore implements Store {
     const entry = this.#entries.get(executionId)
     if (!entry) throw notFound(executionId)
     const { after = 0, before, maxLogs, maxBytes } = range
-    const forward = before === undefined
-    const between = entry.lines.slice(after, forward ? undefined : Math.max(before - 1, 0))
-    const lines = forward ? between.slice(0, maxLogs) : between.slice(-maxLogs)
-    while (lines.length > 1 && Buffer.byteLength(lines.join('')) > maxBytes) {
-      if (forward) lines.pop()
-      else lines.shift()
+    const head = entry.lines.length
+    // From `edge` on in the order of reading, until the logs or the bytes are full.
+    const step = before === undefined ? 1 : -1
+    const edge = before === undefined ? after : Math.min(before, head + 1)
+    let count = 0
+    for (let bytes = 0; count < maxLogs; count += 1) {
+      const seq = edge + (count + 1) * step
+      const line = seq > after ? entry.lines[seq - 1] : undefined
+      if (line === undefined) break
+      bytes += Buffer.byteLength(line)
+      if (count > 0 && bytes > maxBytes) break
     }
-    const end = forward ? after + lines.length : Math.min(before - 1, entry.lines.length)
-    return {
-      block: new LogBlock(lines.length === 0 ? after + 1 : end - lines.length + 1, lines),
-      head: entry.lines.length,
-    }
+    const from = before === undefined || count === 0 ? after + 1 : edge - count
+    return { block: new LogBlock(from, entry.lines.slice(from - 1, from - 1 + count)), head }
   }
 
   async get(executionId: string): Promise<Execution | undefined> {
