@@ -22,7 +22,7 @@ const clientDependencies = [
   '@vue/test-utils',
   'axe-core',
   '@runtail/client-sdk > @trpc/client',
-  '@runtail/client-sdk > uuid',
+  '@runtail/client-sdk > @trpc/server/observable',
 ]
 
 function browserProject(root: string, dependencies: string[] = []): TestProjectInlineConfiguration {

@@ -27,6 +27,19 @@ function runningWith(lines: number, fields: Partial<Execution> = {}): { executio
   return { logs, execution: makeExecution({ head_seq: lines, ...fields }) }
 }
 
+test('monitors of several apps on one page share no element id, so no button opens the menu of another', async () => {
+  const fake = new FakeClient()
+  for (let app = 0; app < 2; app += 1) {
+    const { execution, logs } = runningWith(3)
+    fake.watch(execution.id).set(snapshotOf(execution, logs))
+    monitorOf(fake, { execution })
+  }
+  await painted()
+  const ids = [...document.querySelectorAll('.rt-monitor [id], .rt-monitor[id]')].map(({ id }) => id)
+  expect(ids.length).toBeGreaterThan(7)
+  expect(new Set(ids).size).toBe(ids.length)
+})
+
 describe('states', () => {
   test('loading, then live', async () => {
     const fake = new FakeClient()
