@@ -59,7 +59,7 @@ export default defineConfig({
       nodeProject('scripts'),
       browserProject('packages/vue'),
       nodeProject('packages/vue', { name: 'vue (logic)', include: ['test/node/**/*.test.ts'] }),
-      browserProject('apps/dashboard', ['pinia', 'vue-router']),
+      browserProject('apps/dashboard', ['pinia']),
       nodeProject('apps/dashboard', { name: 'dashboard (logic)', include: ['test/node/**/*.test.ts'] }),
       nodeProject('bench', { testTimeout: 30_000 }),
       nodeProject('e2e', { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),

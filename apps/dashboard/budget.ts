@@ -3,8 +3,8 @@
 import { gzipSync } from 'node:zlib'
 import type { Plugin } from 'vite'
 
-/** Bytes of all JavaScript together. The goal is 213,000 and 70,000: what is above it is to go again. */
-export const BUDGET = { raw: 217_000, gzip: 81_000 } as const
+/** Bytes of all JavaScript together. */
+export const BUDGET = { raw: 213_000, gzip: 70_000 } as const
 
 /** The part of a chunk that counts. */
 export interface Chunk {

@@ -29,7 +29,7 @@ export default defineConfig(({ command }) => ({
     // light-dark() stays as it is: what would replace it does not follow `color-scheme`.
     cssTarget: ['chrome125', 'firefox128', 'safari18'],
     sourcemap: true,
-    // A second chunk that the first one asks for has nothing to preload.
+    // One chunk: there is nothing to preload.
     modulePreload: false,
     // Half of what tRPC's client brings along is for links that we do not use (1.2 kB).
     rolldownOptions: { treeshake: { moduleSideEffects: [{ test: /@trpc/, sideEffects: false }] } },

@@ -1,4 +1,4 @@
-// The whole dashboard on a page of its own: real router, stores and components, over a client and a demo that a test sets.
+// The whole dashboard on a page of its own: real addresses of the browser, real stores and components, over a client and a demo that a test sets.
 
 import '../../src/styles/index.css'
 import { provideRuntail } from '@runtail/vue'
@@ -6,14 +6,17 @@ import { flushPromises } from '@vue/test-utils'
 import { createPinia } from 'pinia'
 import { afterEach, vi } from 'vitest'
 import type { App as VueApp } from 'vue'
-import { createMemoryHistory } from 'vue-router'
 import { FakeClient } from '../../../../packages/vue/test/support/fake-client.ts'
 import { painted, show } from '../../../../packages/vue/test/support/mounting.ts'
+import { createAddress } from '../../src/address.ts'
 import App from '../../src/App.vue'
-import { createDashboardRouter } from '../../src/router.ts'
+
+const ownAddress = location.href
 
 afterEach(() => {
   vi.restoreAllMocks()
+  // The app of the test is unmounted by now or after: what the address shows is nobody's business any more.
+  history.replaceState(null, '', ownAddress)
   localStorage.clear()
   sessionStorage.clear()
   delete document.documentElement.dataset['theme']
@@ -22,17 +25,15 @@ afterEach(() => {
 
 /** Opens `path` and waits until it is painted. */
 export async function open(path: string, fake = new FakeClient()) {
-  const router = createDashboardRouter(createMemoryHistory())
-  await router.push(path)
+  history.replaceState(null, '', path)
   const runtail = { install: (app: VueApp) => provideRuntail(fake.asClient, app) }
-  const wrapper = show(App, { global: { plugins: [createPinia(), router, runtail] } })
+  const wrapper = show(App, { global: { plugins: [createPinia(), createAddress(), runtail] } })
   const place = wrapper.element.parentElement
   if (place) place.id = 'app'
   await flushPromises()
   await painted()
   return {
     fake,
-    router,
     wrapper,
     text: () => wrapper.get('main').text(),
     button: (name: string) => {
@@ -41,7 +42,7 @@ export async function open(path: string, fake = new FakeClient()) {
       return found
     },
     go: async (to: string) => {
-      await router.push(to)
+      await navigation.navigate(to).finished
       await painted()
     },
   }

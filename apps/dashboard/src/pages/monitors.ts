@@ -1,4 +1,0 @@
-// The pages that show lines, as one chunk.
-
-export { default as ExecutionPage } from './ExecutionPage.vue'
-export { default as MonitoringPage } from './MonitoringPage.vue'
