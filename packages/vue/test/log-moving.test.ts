@@ -13,6 +13,33 @@ function randomOf(seed: number): (below: number) => number {
   }
 }
 
+test('in a flood every second frame is painted, no element moves, and the end is not missed', async () => {
+  const logs = linesOf({ from: 1, to: 2000 })
+  const view = await viewportOf(logs)
+  const list = view.viewport.querySelector('[role=list]') ?? view.viewport
+  const elements = view.rows()
+  let paints = 0
+  let moves = 0
+  const observer = new MutationObserver((records) => {
+    paints += records.some(({ type }) => type === 'attributes') ? 1 : 0
+    moves += records.filter(({ type, target }) => type === 'childList' && target === list).length
+  })
+  observer.observe(list, { childList: true, subtree: true, attributes: true, attributeFilter: ['aria-posinset'] })
+  const frames = 40
+  for (let frame = 0; frame < frames; frame += 1) {
+    linesOf({ from: logs.last + 1, to: logs.last + 170 }, logs)
+    Object.assign(view.props, { version: view.props.version + 1, head: logs.last })
+    await new Promise(requestAnimationFrame)
+  }
+  await painted()
+  observer.disconnect()
+  expect(view.seqs().at(-1)).toBe(logs.last)
+  expect(paints).toBeGreaterThan(5)
+  expect(paints).toBeLessThanOrEqual(frames / 2 + 5)
+  expect(moves).toBe(0)
+  expect(view.rows()).toEqual(elements)
+})
+
 describe('a host that moves the viewport to another place in the document', () => {
   test.each(['growing', 'at rest'])('does not end following, %s', async (how) => {
     const view = await viewportOf(linesOf({ from: 1, to: 5000 }))

@@ -36,11 +36,24 @@ export interface PaintedRows {
   readonly offsetPx: number
   readonly rowCount: number
   readonly viewportPx: number
-  /** One more than are ever painted at once: a row's key is its index modulo this, so elements are used again. */
+  /** One more than are ever painted at once: a row's key is its distance from `keyBase` modulo this, so elements are used again. */
   readonly poolSize: number
+  /** Rows that stay in view keep their elements; where most are new all change their content in place, for to move elements costs more. */
+  readonly keyBase: number
 }
 
-const NOTHING_PAINTED: PaintedRows = { views: [], first: 0, offsetPx: 0, rowCount: 0, viewportPx: 0, poolSize: 1 }
+const NOTHING_PAINTED: PaintedRows = {
+  views: [],
+  first: 0,
+  offsetPx: 0,
+  rowCount: 0,
+  viewportPx: 0,
+  poolSize: 1,
+  keyBase: 0,
+}
+
+/** In a flood every row is another one in every frame, which nobody can read: half of the frames show as much, and cost half. */
+const FLOOD_FRAME_MS = 30
 
 /** A filter looks at new lines for so long in one frame. */
 const FILTER_BUDGET_MS = 4
@@ -68,6 +81,8 @@ export function useLogViewport(props: ViewportProps, options: LogViewportOptions
   /** What the reader was led to, until a scroll away: while heights around it are put right it is this that must not move. */
   let pinned: Anchor | undefined
   let measures = 0
+  let renderedMs = 0
+  let isFlood = false
 
   const isFollowing = (): boolean => props.mode === 'FOLLOWING'
   const scheduler = createFrameScheduler(render)
@@ -77,6 +92,9 @@ export function useLogViewport(props: ViewportProps, options: LogViewportOptions
   const anchorNow = (): Anchor | undefined => pinned ?? rows.anchorAt(scroll.topPx(), scroll.viewportPx())
 
   function render(): void {
+    const timeMs = performance.now()
+    if (isFlood && isFollowing() && timeMs - renderedMs < FLOOD_FRAME_MS) return scheduler.request()
+    renderedMs = timeMs
     const { logs, shown } = props
     if (logs !== rendered?.logs || logs.last < countedTo) startOver(logs)
     if (shown !== rendered?.shown) countedTo = logs.last
@@ -153,7 +171,10 @@ export function useLogViewport(props: ViewportProps, options: LogViewportOptions
       return known && shows(known, target) ? known : viewOf(props.logs, target, paintedLook)
     })
     const poolSize = Math.ceil(viewportPx / ROW_PX) + 1
-    painted.value = { views, first, offsetPx, rowCount: rows.map.rowCount, viewportPx, poolSize }
+    const shift = first - painted.value.first
+    isFlood = shift >= count
+    const keyBase = painted.value.keyBase + (Math.abs(shift) > count / 2 ? shift : 0)
+    painted.value = { views, first, offsetPx, rowCount: rows.map.rowCount, viewportPx, poolSize, keyBase }
     const { from, to } = count === 0 ? { from: 0, to: 0 } : rows.range(first, first + count - 1)
     if (from !== inView.firstSeq || to !== inView.lastSeq) options.tellView((inView = { firstSeq: from, lastSeq: to }))
     need(props.shown ? undefined : inView, props.unloaded)
