@@ -19,10 +19,10 @@ export interface FrameScheduler {
 }
 
 /** Browsers let hidden pages run timers once a second at best. */
-const HIDDEN_DELAY_MS = 1000
+export const HIDDEN_DELAY_MS = 1000
 
 /** The real page. */
-const browserPage: FramePage = {
+export const browserPage: FramePage = {
   isHidden: () => document.hidden,
   onNextFrame: (run) => {
     const id = requestAnimationFrame(run)

@@ -34,7 +34,7 @@ export function useExecution(
 ): UseExecution {
   const client = useRuntail()
   const watched = computed(() => client.watch(toValue(id), { last: toValue(options).last ?? LAST_LINES }))
-  const snapshot = useWatchable(watched)
+  const snapshot = useWatchable(watched, { gapAfter })
   return {
     snapshot,
     execution: computed(() => snapshot.value.execution),
@@ -42,6 +42,16 @@ export function useExecution(
     error: computed(() => snapshot.value.error),
     load: (range, signal) => watched.value.load(range, signal ? { signal } : {}),
   }
+}
+
+/** More new lines than a screen shows: nobody reads them as they pass. */
+const SCREEN_LINES = 50
+const GAP_MS = 30
+/** Fifteen a second look like a flood as sixty do, and leave the page two thirds of its time. */
+const FLOOD_GAP_MS = 66
+
+function gapAfter(now: ExecutionSnapshot, before: ExecutionSnapshot): number {
+  return now.head - before.head > SCREEN_LINES ? FLOOD_GAP_MS : GAP_MS
 }
 
 /** Of two states of one execution the one after more lines. */
