@@ -170,6 +170,7 @@ async function record({ page, meter }: MeasuredPage, durationMs: number): Promis
   const { frames, paintedAfter, rows } = recording
   return {
     main_thread_ms_per_s: (after.taskMs - before.taskMs) / seconds,
+    main_thread_cpu_ms_per_s: (after.cpuMs - before.cpuMs) / seconds,
     script_ms_per_s: (after.scriptMs - before.scriptMs) / seconds,
     frames_over_50_ms: frames.filter((ms) => ms > 50).length,
     frame_p99_ms: quantile(frames, 0.99),

@@ -67,22 +67,25 @@ export class Stage implements AsyncDisposable {
 /** What the browser tells of a page. */
 export class Meter {
   readonly #session: CDPSession
+  /** Its durations are processor time; those of the other go on while another process has the core. */
+  readonly #cpuSession: CDPSession
 
-  private constructor(session: CDPSession) {
+  private constructor(session: CDPSession, cpuSession: CDPSession) {
     this.#session = session
+    this.#cpuSession = cpuSession
   }
 
   static async of(page: Page): Promise<Meter> {
-    const session = await page.context().newCDPSession(page)
-    await session.send('Performance.enable')
-    return new Meter(session)
+    const [session, cpuSession] = [await page.context().newCDPSession(page), await page.context().newCDPSession(page)]
+    await session.send('Performance.enable', { timeDomain: 'timeTicks' })
+    await cpuSession.send('Performance.enable', { timeDomain: 'threadTicks' })
+    return new Meter(session, cpuSession)
   }
 
-  /** Milliseconds that the main thread was busy since the page began; `scriptMs` of those with JavaScript. */
-  async busy(): Promise<{ taskMs: number; scriptMs: number }> {
-    const { metrics } = await this.#session.send('Performance.getMetrics')
-    const msOf = (name: string): number => (metrics.find((metric) => metric.name === name)?.value ?? Number.NaN) * 1000
-    return { taskMs: msOf('TaskDuration'), scriptMs: msOf('ScriptDuration') }
+  /** Milliseconds that the main thread was busy since the page began: by the clock, of the processor, of that with JavaScript. */
+  async busy(): Promise<{ taskMs: number; cpuMs: number; scriptMs: number }> {
+    const [wall, cpu] = [await metricsOf(this.#session), await metricsOf(this.#cpuSession)]
+    return { taskMs: wall('TaskDuration'), cpuMs: cpu('TaskDuration'), scriptMs: cpu('ScriptDuration') }
   }
 
   /** The heap, and the buffers outside it, after a collection. */
@@ -94,4 +97,9 @@ export class Meter {
       throw new Error('This Chromium is too old: it does not tell the size of buffers.')
     return { heap_mb: usage.usedSize / 1e6, buffers_mb: usage.backingStorageSize / 1e6 }
   }
+}
+
+async function metricsOf(session: CDPSession): Promise<(name: string) => number> {
+  const { metrics } = await session.send('Performance.getMetrics')
+  return (name) => (metrics.find((metric) => metric.name === name)?.value ?? Number.NaN) * 1000
 }
