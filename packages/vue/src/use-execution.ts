@@ -47,8 +47,8 @@ export function useExecution(
 /** More new lines than a screen shows: nobody reads them as they pass. */
 const SCREEN_LINES = 50
 const GAP_MS = 30
-/** Fifteen a second look like a flood as sixty do, and leave the page two thirds of its time. */
-const FLOOD_GAP_MS = 66
+/** Twelve a second look like a flood as sixty do, and leave the page two thirds of its time. */
+const FLOOD_GAP_MS = 80
 
 function gapAfter(now: ExecutionSnapshot, before: ExecutionSnapshot): number {
   return now.head - before.head > SCREEN_LINES ? FLOOD_GAP_MS : GAP_MS
