@@ -49,23 +49,26 @@ export class Audience {
   serve(): void {
     if (this.#phase === 'serving') return
     this.#phase = 'serving'
-    this.#offerAll()
-      .finally(() => (this.#phase = 'idle'))
-      .catch(() => {
-        // Whoever asks for itself meets the fault, and says what becomes of it.
-        for (const wake of this.#wakes.values()) wake()
-      })
+    this.#offerAll().catch(() => {
+      // Whoever asks for itself meets the fault, and says what becomes of it.
+      for (const wake of this.#wakes.values()) wake()
+    })
   }
 
   /** Until the store has nothing more, asked after the latest ring. */
   async #offerAll(): Promise<void> {
-    for (;;) {
-      const [first] = this.#wakes.keys()
-      if (!first) return
-      const answer = this.#source.next(first.position)
-      const found = answer instanceof Promise ? await answer : answer
-      this.#offer(found)
-      if (found.block.lines.length === 0 && found.rings === this.#source.rings) return
+    try {
+      for (;;) {
+        const [first] = this.#wakes.keys()
+        if (!first) return
+        const answer = this.#source.next(first.position)
+        const found = answer instanceof Promise ? await answer : answer
+        this.#offer(found)
+        if (found.block.lines.length === 0 && found.rings === this.#source.rings) return
+      }
+    } finally {
+      // In the same breath as the last look: a ring between the two would be heard by nobody.
+      this.#phase = 'idle'
     }
   }
 

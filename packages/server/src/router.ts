@@ -134,6 +134,8 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
           }
           for await (const frame of feed.follow(input.execution_id, { start: startOf(input), signal, take })) {
             await socket.ready(signal)
+            // Whoever leaves need not wait for room any more, and gets nothing.
+            if (signal.aborted) return
             const message = followMessage(frame, store.epoch)
             if (opening !== undefined) socket.sendShared(opening, message.tail)
             else

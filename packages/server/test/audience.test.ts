@@ -120,6 +120,20 @@ test('a ring during a read means another read', async () => {
   expect(state()).toStrictEqual([[6, 0]])
 })
 
+test('a ring right after the last look is heard', () => {
+  let found: Found = { block: new LogBlock(6, []), head: 5, rings: 0 }
+  const source = { rings: 0, next: () => found }
+  const audience = new Audience(source)
+  const taker = new Taker(5)
+  audience.join(taker, () => undefined)
+  audience.serve()
+  source.rings = 1
+  found = { block: new LogBlock(6, ['{"seq":6}']), head: 6, rings: 1 }
+  source.next = () => (taker.position === 5 ? found : { block: new LogBlock(7, []), head: 6, rings: 1 })
+  audience.serve()
+  expect(taker.position).toBe(6)
+})
+
 test('where nothing came, only those are woken who are due', async () => {
   const { source, audience, takers, state } = setUp(5, 5)
   if (takers[1]) takers[1].isQuiet = true

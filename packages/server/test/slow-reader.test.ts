@@ -80,6 +80,38 @@ describe('a follower that does not read', () => {
     },
   )
 
+  test('gets nothing more where it leaves, and needs no room for that', { timeout: TIMEOUT_MS }, async () => {
+    const accepted = acceptedSockets()
+    const server = await startServer({ store: 'sqlite', dataDir: path('leaves') })
+    const { api } = await withExecution(server)
+    const before = accepted.length
+    const socket = await openSocket(server.trpcUrl)
+    const serverEnd = accepted[before]
+    if (!serverEnd) throw new Error('the connection was not seen')
+    const unsent = mostUnsent(serverEnd)
+    const ids = range(1, 60)
+    const stopped = new Set<number>()
+    const started = Promise.withResolvers<void>()
+    let first = 0
+    socket.on('message', (data: Buffer) => {
+      const { id, result } = JSON.parse(data.toString()) as { id: number; result: { type: string } }
+      if (result.type === 'stopped') stopped.add(id)
+      if (result.type === 'data') first += 1
+      if (first === ids.length) started.resolve()
+    })
+    for (const id of ids) {
+      socket.send(JSON.stringify({ id, method: 'subscription', params: { path: 'logs.follow', input: run } }))
+    }
+    await started.promise
+    socket.pause()
+    await append(api, 1, 1000)
+    expect(serverEnd.writableLength).toBeGreaterThan(0)
+    for (const id of ids) socket.send(JSON.stringify({ id, method: 'subscription.stop' }))
+    socket.resume()
+    while (stopped.size < ids.length) await once(socket, 'message')
+    expect(unsent.bytes).toBeLessThan(MEGABYTE)
+  })
+
   test('is closed as too slow, and can resume', { timeout: TIMEOUT_MS }, async () => {
     const given = Promise.withResolvers<string>()
     const server = await startServer({
