@@ -97,6 +97,13 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: 'who has no room for a frame, or stands elsewhere, gets nothing any more',
   },
   {
+    name: 'ring during a read of the audience',
+    file: 'packages/server/src/audience.ts',
+    find: 'if (found.block.lines.length === 0 && found.rings === this.#source.rings) return',
+    replace: 'if (found.block.lines.length === 0) return',
+    breaks: 'what is committed while the audience is served wakes nobody',
+  },
+  {
     name: 'wrong block in the middle',
     file: 'packages/server/src/block.ts',
     find: 'new LogBlock(seq + 1, this.lines.slice(seq + 1 - this.from))',

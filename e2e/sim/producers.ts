@@ -101,23 +101,23 @@ function twinProducer(world: World, plan: ProducerPlan, options: { acks: Ack[]; 
   return { client, history, run }
 }
 
-/** Two logs one shortly after the other, when all is quiet: whoever sleeps on shows, since nothing more comes. */
+/** Two logs one shortly after the other, when all else is quiet: whoever sleeps on shows, since nothing more comes. */
 export function probeOf(
   world: World,
   executionId: string,
-  options: { readonly client: SimClient; readonly round: number },
+  options: { readonly client: SimClient; readonly label: string },
 ): SimProducer {
-  const { client, round } = options
+  const { client, label } = options
   const { time, random, scenario } = world
   const { api } = client.runtail
-  const name = `probe ${round} of ${executionId}`
+  const name = `probe ${label} of ${executionId}`
   const { history, said } = newHistory(name, { executionId })
   const run = async (): Promise<void> => {
     for (const number of [1, 2]) {
-      const log = { ...logOf(executionId, number), id: `${executionId}-probe${round}-${number}` }
+      const log = { ...logOf(executionId, number), id: `${executionId}-probe${label}-${number}` }
       said.push(log.id)
-      await insist(world, name, () => api.logs.append.mutate({ execution_id: executionId, logs: [log] }))
       await time.sleep(random.between(0, 3) * scenario.storeMs)
+      await insist(world, name, () => api.logs.append.mutate({ execution_id: executionId, logs: [log] }))
     }
     history.fate = 'delivered'
   }

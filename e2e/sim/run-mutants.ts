@@ -33,7 +33,7 @@ async function work(): Promise<void> {
     const verdict = await judge(mutant)
     verdicts.push(verdict)
     const { caughtBy = 'NOT CAUGHT', runs } = verdict
-    console.log(`${mutant.name.padEnd(34)}${caughtBy.padEnd(28)}${String(runs).padStart(6)} seeds   ${mutant.file}`)
+    console.log(`${mutant.name.padEnd(36)}${caughtBy.padEnd(28)}${String(runs).padStart(6)} seeds   ${mutant.file}`)
   }
 }
 

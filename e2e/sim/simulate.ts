@@ -19,6 +19,9 @@ const SEARCHING_MS = 1_200_000
 /** Probes for sleepers, where no poll would wake them. */
 const PROBES = 6
 
+/** Probes at once: what one commits comes while what another committed is read. */
+const PROBES_AT_ONCE = 3
+
 /** Time in which something that was seen might come once more. */
 const AFTERMATH_MS = 3000
 
@@ -75,9 +78,11 @@ async function live(world: World): Promise<RunHistory> {
     clients.push(prober)
     for (let round = 1; executions.length > 0 && round <= (scenario.polls ? 1 : PROBES); round += 1) {
       const executionId = world.random.pick(executions)
-      const probe = probeOf(world, executionId, { client: prober, round })
-      producers.push(probe)
-      await probe.run()
+      const probes = Array.from({ length: PROBES_AT_ONCE }, (_, index) =>
+        probeOf(world, executionId, { client: prober, label: `${round}.${index + 1}` }),
+      )
+      producers.push(...probes)
+      await Promise.all(probes.map((probe) => probe.run()))
       await untilWhole()
     }
     await time.sleep(AFTERMATH_MS)
