@@ -79,6 +79,26 @@ function stylesOf(page: Page, selector: string, skipped: readonly string[] = [])
   )
 }
 
+/** Resolves when the page has changed nothing of itself for a while: what it shows of an execution that is over is complete. */
+function stillness(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const quietMs = 500
+        let timer = setTimeout(done, quietMs)
+        const observer = new MutationObserver(() => {
+          clearTimeout(timer)
+          timer = setTimeout(done, quietMs)
+        })
+        observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
+        function done(): void {
+          observer.disconnect()
+          resolve()
+        }
+      }),
+  )
+}
+
 /** The first differences, as a person would want to read them. */
 function differences(one: Styles, other: Styles): string[] {
   const keys = [...new Set([...Object.keys(one), ...Object.keys(other)])]
@@ -120,12 +140,11 @@ describe('in a Vue app', () => {
     // The place of the whole is the host's to choose: its margin, and whatever follows from where it stands.
     const ofMonitor = '.rt-root, .rt-root *'
     const margins = ['margin', 'inset', 'top', 'bottom', 'left', 'right']
+    await stillness(page)
     const hostile = await stylesOf(page, ofMonitor, margins)
     await open('styles=none')
     await page.addStyleTag({ content: '.place { inline-size: 900px }' })
-    await page.evaluate(
-      () => new Promise((resolve) => void requestAnimationFrame(() => requestAnimationFrame(resolve))),
-    )
+    await stillness(page)
     const plain = await stylesOf(page, ofMonitor, margins)
     expect(Object.keys(plain).length).toBeGreaterThan(100)
     expect(differences(plain, hostile)).toStrictEqual([])
