@@ -63,6 +63,18 @@ describe('who moves it', () => {
     expect(document.activeElement).toBe(panel.viewport)
   })
 
+  test('a wheel over the pill scrolls the lines', async () => {
+    const panel = await panelOf(bufferOf(1000))
+    await panel.scrollTo(2000)
+    await panel.grow(5)
+    await panel.pill().trigger('wheel', { deltaY: 60, deltaMode: WheelEvent.DOM_DELTA_PIXEL })
+    await painted()
+    expect(panel.viewport.scrollTop).toBe(2060)
+    await panel.pill().trigger('wheel', { deltaY: 1_000_000, deltaMode: WheelEvent.DOM_DELTA_PIXEL })
+    await painted()
+    expect(panel.mode()).toBe('FOLLOWING')
+  })
+
   test('Pause stops, also at the end; Resume goes on', async () => {
     const panel = await panelOf(bufferOf(1000))
     const button = panel.wrapper.get('.rt-log-pause')

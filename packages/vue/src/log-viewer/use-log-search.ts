@@ -20,9 +20,11 @@ export function useLogSearch(source: MatchedLogs, { filter, nearSeq, currentSeq 
   /** Undefined while closed. */
   const search = shallowRef<Search>()
   const outcome = computed(() => search.value && searchPattern(search.value))
-  const pattern = computed(() => (outcome.value instanceof RegExp ? outcome.value : undefined))
-  const query = computed(() => pattern.value && { ...filter(), text: pattern.value })
-  const { matches: hits, revision, isDone } = useMatches(source, () => query.value, nearSeq)
+  const wanted = computed(() => (outcome.value instanceof RegExp ? outcome.value : undefined))
+  const query = computed(() => wanted.value && { ...filter(), text: wanted.value })
+  const { matches: hits, revision, isDone, isTooSlow } = useMatches(source, () => query.value, nearSeq)
+  /** What rows may be marked with. */
+  const pattern = computed(() => (isTooSlow.value ? undefined : wanted.value))
 
   /** `3 of 128`, `128 hits`, `12 hits, 40 % searched`, `No hit`. */
   const status = computed(() => {
@@ -36,7 +38,10 @@ export function useLogSearch(source: MatchedLogs, { filter, nearSeq, currentSeq 
       : formatCounted(count, 'hit')
     return isDone.value ? found : `${found}, ${Math.floor((100 * scanned) / source.logs.count)} % searched`
   })
-  /** Why it is no pattern. */
-  const problem = computed(() => (typeof outcome.value === 'string' ? outcome.value : ''))
+  /** Why it cannot be looked for. */
+  const problem = computed(() => {
+    if (isTooSlow.value) return 'This pattern takes too long. Make it simpler.'
+    return typeof outcome.value === 'string' ? outcome.value : ''
+  })
   return { search, pattern, hits, revision, isDone, status, problem }
 }
