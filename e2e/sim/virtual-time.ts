@@ -137,7 +137,7 @@ export class VirtualTime {
   }
 }
 
-/** A `Date` that knows only this time. */
+/** A `Date` that knows only this time; whole milliseconds, as everywhere. */
 function dateAt(now: () => number): DateConstructor {
   return class extends Date {
     constructor(...given: [] | [number | string | Date]) {
@@ -146,7 +146,7 @@ function dateAt(now: () => number): DateConstructor {
     }
 
     static override now(): number {
-      return now()
+      return Math.floor(now())
     }
   } as DateConstructor
 }

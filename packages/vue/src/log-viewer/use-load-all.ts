@@ -7,7 +7,7 @@ import { formatBytes } from '../format.ts'
 import { sizeOf } from './completeness.ts'
 
 /** More than this is loaded only when asked for. */
-export const MEMORY_LIMIT_BYTES = 256_000_000
+const MEMORY_LIMIT_BYTES = 256_000_000
 
 /** What is loaded, and how more of it can be. */
 export interface LoadAllSource {

@@ -4,7 +4,7 @@ import type { SeqRange } from '@runtail/core'
 import { countWhile } from './row-map.ts'
 
 /** Lines that are fetched at once, at least. */
-export const PAGE_LINES = 1000
+const PAGE_LINES = 1000
 
 /** What to load for a reader of these lines; undefined where all of them are there. */
 export function neededRange(read: SeqRange, unloaded: readonly SeqRange[]): SeqRange | undefined {
