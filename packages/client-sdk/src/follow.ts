@@ -179,7 +179,8 @@ class Follower {
       logs,
       gaps,
       reset,
-      head: Math.max(head, this.#position ?? 0),
+      // The server may have been asked for the execution after it made the frame: an end that it tells is never ahead of the head.
+      head: Math.max(head, this.#position ?? 0, this.#execution?.head_seq ?? 0),
       // Both are known since the first frame.
       execution: this.#execution as Execution,
       cursor: this.#cursor(this.#epoch ?? ''),

@@ -78,6 +78,24 @@ async function take(
 }
 
 const seqsOf = (updates: readonly FollowUpdate[]): number[] => updates.flatMap(({ logs }) => logs.map(({ seq }) => seq))
+
+// Found by chaos: a follower that came back with its cursor was told of the end beside an older head, and left 43 logs early.
+test('an end that is known already is never beside a head before it', async () => {
+  const source = new ModelSource()
+  source.head = 5
+  source.scripts.push((listener) => {
+    source.send(listener, 6, 5)
+    // Stored after the frame was made, before the server is asked for the execution.
+    source.head = 8
+    source.send(listener, 6, 8)
+  })
+  const updates = await take(source, ({ cursor, head }) => cursor === `a:${head}`, 'a:5')
+  expect(updates.map(({ head, execution }) => [head, execution.head_seq])).toEqual([
+    [8, 8],
+    [8, 8],
+  ])
+  expect(seqsOf(updates)).toEqual([6, 7, 8])
+})
 const reaches =
   (seq: number) =>
   (update: FollowUpdate): boolean =>
