@@ -83,7 +83,7 @@ export function caseResults(rounds: readonly Round[], measuredAt: string): CaseR
 /** What no goal names is told with the case that it was measured for. */
 const OTHERS: Readonly<Record<string, readonly string[]>> = {
   'ui-live': ['arrived_per_s', 'frames_per_s', 'painted_p50_ms', 'main_thread_cpu_ms_per_s', 'script_ms_per_s'],
-  'ui-million': ['load_s', 'jump_p50_ms', 'filter_painted_ms'],
+  'ui-million': ['load_s', 'jump_p50_ms', 'filter_work_ms', 'filter_painted_ms'],
 }
 
 /** Of the control what is never 0, so that there is a ratio. */

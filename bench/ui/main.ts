@@ -77,7 +77,7 @@ async function main(): Promise<number> {
   if (values.json) console.log(JSON.stringify(result, undefined, 2))
   else console.log([printMachine(result), ...cases.map(printCase)].join('\n'))
   if (values.save)
-    writeFileSync(join(import.meta.dirname, '..', 'results', 'ui.json'), `${JSON.stringify(result, undefined, 2)}\n`)
+    writeFileSync(join(import.meta.dirname, '..', 'results', 'ui.json'), `${JSON.stringify(result, roundNumbers, 2)}\n`)
   const holds = cases.every(({ verdicts }) => verdicts.every(({ outcome }) => outcome === 'holds'))
   return values.strict && !holds ? 1 : 0
 }
@@ -92,4 +92,9 @@ async function measureRound(parts: readonly string[]): Promise<Round> {
   const options = { parts, lines: Number(values.lines), seconds: Number(values.seconds) }
   const million = needsMillion ? await measureMillion(stage, options) : { page: {}, idle: {} }
   return { page: { ...bundle, ...opening, ...closing, ...million.page }, idle: million.idle }
+}
+
+/** Five digits that matter say all that was measured. */
+function roundNumbers(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value
 }
