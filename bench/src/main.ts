@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import { CASE_NAMES, loadCases } from './cases.ts'
+import { endOnSignals } from './end-on-signals.ts'
 import { describeMachine } from './machine.ts'
 import { printCase, printMachine } from './report.ts'
 import type { BenchResult, CaseResult } from './result.ts'
@@ -34,14 +35,7 @@ const { values } = parseArgs({
   },
 })
 
-// Children end with this process; what is to be cleaned up waits for 'exit'.
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const) {
-  process.once(signal, () => process.exit(code))
-}
+endOnSignals()
 
 if (values.help) process.stdout.write(HELP)
 else if (values.documents) writeDocuments()

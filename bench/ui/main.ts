@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { build } from '../../scripts/build.ts'
 import { ensureChromium } from '../../scripts/ensure-chromium.ts'
+import { endOnSignals } from '../src/end-on-signals.ts'
 import { describeMachine } from '../src/machine.ts'
 import { printCase, printMachine } from '../src/report.ts'
 import { measureBundle } from './bundle.ts'
@@ -44,14 +45,7 @@ const { values } = parseArgs({
   },
 })
 
-// Children end with this process; what is to be cleaned up waits for 'exit'.
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const) {
-  process.once(signal, () => process.exit(code))
-}
+endOnSignals()
 
 if (values.help) console.log(HELP)
 else process.exitCode = await main()

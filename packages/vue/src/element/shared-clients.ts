@@ -37,7 +37,7 @@ export function borrowClient(url: string, token: ClientOptions['token']): Loan {
       shared.users -= 1
       if (shared.users > 0) return
       lent.delete(shared)
-      shared.client.close().catch(() => undefined)
+      shared.client.close().catch(reportError)
     },
   }
 }
