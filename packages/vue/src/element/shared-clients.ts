@@ -37,7 +37,14 @@ export function borrowClient(url: string, token: ClientOptions['token']): Loan {
       shared.users -= 1
       if (shared.users > 0) return
       lent.delete(shared)
-      shared.client.close().catch(reportError)
+      shared.client.close().catch(throwToThePage)
     },
   }
+}
+
+/** Closing never rejects; if it did, the page would hear of it as of anything that nobody caught. */
+function throwToThePage(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
 }
