@@ -1,4 +1,4 @@
-// What Ctrl+C takes from a log panel: a line per row, whatever of the rows is in the document.
+// What Ctrl+C takes from a log panel: all that the selected logs say, whatever of them is in the document.
 import { LogBuffer } from '@runtail/core'
 import { describe, expect, test } from 'vitest'
 import { cdp } from 'vitest/browser'
@@ -59,16 +59,19 @@ describe('copying', () => {
     expect(copied(panel)).toBe('line 97')
   })
 
-  test('rows without colours, errors where there is no message, and gaps as gaps', async () => {
+  test('all lines of a message though its row shows one, without colours, errors beside it, gaps as gaps', async () => {
     const logs = new LogBuffer()
     logs.put(makeLog(1, { message: 'first' }))
     logs.put(makeLog(2, { message: '\u001b[31mred\u001b[0m and\nmore' }))
     const { message: _message, ...silent } = makeLog(3, { error_message: 'it broke' })
     logs.put(silent)
+    logs.put(makeLog(4, { message: 'fetch failed', error_message: 'Error: no\n  at a' }))
     logs.put(makeLog(6, { message: 'last' }))
     const panel = await panelOf(logs)
     await selectRows(panel, 'first', 'last')
-    expect(copied(panel)).toBe('first\nred and\nit broke\n2 lines missing (4–5): no longer kept by the server\nlast')
+    expect(copied(panel)).toBe(
+      'first\nred and\nmore\nit broke\nfetch failed Error: no\n  at a\n1 line missing (5): no longer kept by the server\nlast',
+    )
   })
 
   test('what was scrolled past is copied too, where the rows have been painted over', async () => {

@@ -75,15 +75,15 @@ export function viewOf(logs: LogBuffer, target: RowTarget, look: RowLook): RowVi
   }
 }
 
-/** What is copied of a row: the line that it shows, without its colours, however long. */
-export function textOfRow(logs: LogBuffer, target: RowTarget, isWrapped: boolean): string {
+/** What is copied of a row: all of what its log says, also where the row has room for one line of it only; without colours. */
+export function textOfRow(logs: LogBuffer, target: RowTarget): string {
   const log = target.kind === 'log' ? logs.get(target.seq) : undefined
   if (!log)
     return target.kind === 'gap'
       ? gapText(target.gap, target.isLoadable)
       : gapText({ from: target.seq, to: target.seq }, true)
   const { message, error } = textsOf(log)
-  return withoutAnsi((isWrapped ? allLines : firstLine)(message || error))
+  return withoutAnsi([message, error].filter(Boolean).map(allLines).join(' '))
 }
 
 /** The text cut to what is shown at first; never through the middle of a character. */

@@ -232,7 +232,6 @@ export function useLogViewport(props: ViewportProps, options: LogViewportOptions
     reveal,
     revealBeside,
     /** What is copied when the rows of these seqs are selected. */
-    copiedText: (selected: SeqRange) =>
-      copiedText(props.logs, rows.map, { ...selected, isWrapped: look.value.isWrapped }),
+    copiedText: (selected: SeqRange) => copiedText(props.logs, rows.map, selected),
   }
 }
