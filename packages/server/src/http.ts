@@ -73,7 +73,10 @@ export function createHttpHandler(made: HttpHandlerOptions): RequestListener {
     basePath: '/trpc/',
     maxBodySize: options.limits.frameBytes,
     maxBatchSize: options.limits.callsPerMessage,
-    createContext: ({ req }) => sessions.open({ token: bearerToken(req), request: req }),
+    createContext: async ({ req }) => ({
+      ...(await sessions.open({ token: bearerToken(req), request: req })),
+      enterSubscription: refuseSubscription,
+    }),
     onError: ({ error, path }) => onError(error, path ?? '/trpc'),
   })
 
@@ -140,4 +143,9 @@ export function createHttpHandler(made: HttpHandlerOptions): RequestListener {
     if (dashboard || pathname !== '/') throw new RuntailError('not_found', { message: 'Nothing is served here.' })
     response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' }).end(NO_DASHBOARD)
   }
+}
+
+/** An event stream would have neither a limit nor a sign of life. */
+function refuseSubscription(): never {
+  throw new RuntailError('invalid_input', { message: 'Subscriptions need a WebSocket: connect to ws://…/trpc.' })
 }

@@ -7,25 +7,16 @@ import {
   type Cursor,
   type Execution,
   type ExecutionPage,
-  type FollowFrame,
+  type FollowInput,
 } from '@runtail/core'
 import { tracked } from '@trpc/server'
 import type { LogBlock } from './block.ts'
 import type { FeedFrame, FeedStart } from './feed-frame.ts'
 import { FirstMessage, followMessage, type FollowMessage } from './follow-message.ts'
-import {
-  appendInput,
-  createInput,
-  executionInput,
-  followInput,
-  listInput,
-  readInput,
-  watchInput,
-  type FollowInput,
-} from './inputs.ts'
+import { appendInput, createInput, executionInput, followInput, listInput, readInput, watchInput } from './inputs.ts'
 import type { Services } from './services.ts'
 import { notFound } from './store/store.ts'
-import { allowed, procedure, router, socketOf } from './trpc.ts'
+import { allowed, procedure, router } from './trpc.ts'
 
 /** An `ExecutionsFrame` on its way out. */
 interface OutgoingExecutionsFrame {
@@ -41,7 +32,15 @@ interface OutgoingLogPage {
   readonly cursor: string
 }
 
-/** The procedures over these services. */
+/** A `FollowFrame` on its way out. */
+interface OutgoingFollowFrame {
+  readonly from: number
+  readonly logs: LogBlock
+  readonly head: number
+  readonly reset?: true
+}
+
+/** The procedures over these services, for any adapter of tRPC, alone or within a router of others. */
 export function createRouter({ ingest, feed, executionFeed, store }: Services) {
   /** A cursor's text, or a seq of the present epoch. The inputs have been checked, so an unreadable text does not come here. */
   function cursorOf(position: string | number | undefined): Cursor | undefined {
@@ -80,12 +79,11 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
       watch: procedure
         .input(watchInput)
         .use(allowed('executions.list'))
-        .subscription(async function* ({ ctx, input, signal: maybeSignal }) {
-          const { socket, signal } = socketOf(ctx, maybeSignal)
-          using _place = ctx.subscriptions.take()
+        .subscription(async function* ({ ctx, input, signal = NEVER }) {
+          using _place = ctx.enterSubscription()
           const cursor = cursorOf(input.lastEventId ?? input.after)
           for await (const { revision, executions, reset } of executionFeed.watch(cursor, signal)) {
-            await socket.ready(signal)
+            await ctx.socket?.ready(signal)
             const frame: OutgoingExecutionsFrame = { executions, ...(reset && { reset }) }
             yield tracked(encodeCursor({ epoch: store.epoch, seq: revision }), frame)
           }
@@ -101,8 +99,8 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
       read: procedure
         .input(readInput)
         .use(allowed('logs.read'))
-        .query(async ({ ctx, input, signal }): Promise<OutgoingLogPage> => {
-          if (ctx.socket && signal) await ctx.socket.ready(signal)
+        .query(async ({ ctx, input, signal = NEVER }): Promise<OutgoingLogPage> => {
+          await ctx.socket?.ready(signal)
           const { execution_id, limit = LIMITS.logsPerPage, ...range } = input
           const { block, head } = await store.read(execution_id, {
             ...range,
@@ -122,26 +120,27 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
       follow: procedure
         .input(followInput)
         .use(allowed('logs.read'))
-        .subscription(async function* ({ ctx, input, signal: maybeSignal }) {
-          const { socket, signal } = socketOf(ctx, maybeSignal)
-          using _place = ctx.subscriptions.take()
+        .subscription(async function* ({ ctx, input, signal = NEVER }) {
+          const { socket } = ctx
+          using _place = ctx.enterSubscription()
           // tRPC sends the first frame, and from it we learn how its messages of this subscription begin; all others go past it.
           let opening: string | undefined
           const take = (frame: FeedFrame): boolean => {
-            if (opening === undefined || !socket.hasRoom) return false
+            if (opening === undefined || !socket?.hasRoom) return false
             socket.sendShared(opening, followMessage(frame, store.epoch).tail)
             return true
           }
           for await (const frame of feed.follow(input.execution_id, { start: startOf(input), signal, take })) {
-            await socket.ready(signal)
+            await socket?.ready(signal)
             // Whoever leaves need not wait for room any more, and gets nothing.
             if (signal.aborted) return
             const message = followMessage(frame, store.epoch)
-            if (opening !== undefined) socket.sendShared(opening, message.tail)
+            if (!socket) yield tracked(message.cursor, outgoing(frame))
+            else if (opening !== undefined) socket.sendShared(opening, message.tail)
             else
               yield tracked(
                 message.cursor,
-                outgoing(message, (text) => (opening = text)),
+                first(message, (text) => (opening = text)),
               )
           }
         }),
@@ -149,9 +148,16 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
   })
 }
 
-/** The encoder writes it as the `FollowFrame` that clients are typed by. */
-function outgoing(message: FollowMessage, onOpening: (opening: string) => void): FollowFrame {
-  return new FirstMessage(message, onOpening) as unknown as FollowFrame
+/** For callers that cannot say when they leave; they stop iterating. */
+const NEVER = new AbortController().signal
+
+function outgoing({ block, head, reset }: FeedFrame): OutgoingFollowFrame {
+  return { from: block.from, logs: block, head, ...(reset && { reset }) }
+}
+
+/** The encoder writes it as any other. */
+function first(message: FollowMessage, onOpening: (opening: string) => void): OutgoingFollowFrame {
+  return new FirstMessage(message, onOpening) as unknown as OutgoingFollowFrame
 }
 
 /** The type that clients are typed by. */

@@ -42,10 +42,11 @@ export class Sessions {
   async open(credentials: Credentials, socket?: FlowControl): Promise<Context> {
     const { calls, limits } = this.#options
     const places = new Quota(limits.callsPerSocket, 'calls under way on one connection')
+    const subscriptions = new Quota(limits.subscriptionsPerSocket, 'subscriptions on one connection')
     return {
       door: await this.door(credentials),
       socket,
-      subscriptions: new Quota(limits.subscriptionsPerSocket, 'subscriptions on one connection'),
+      enterSubscription: () => subscriptions.take(),
       enterCall() {
         using stack = new DisposableStack()
         stack.use(places.take())

@@ -1,10 +1,8 @@
 // What every procedure passes before it runs: a place among the calls, the door, and on the way back the one shape of errors.
 
-import { RuntailError } from '@runtail/core'
-import { initTRPC } from '@trpc/server'
+import { initTRPC, type TRPCDefaultErrorShape, type TRPCError } from '@trpc/server'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import type { Action, Door } from './authorize.ts'
-import type { Quota } from './quota.ts'
 import { httpStatus, trpcCode, trpcError, wireError, wireErrorData } from './wire-error.ts'
 
 /** A socket as procedures see it. */
@@ -21,32 +19,35 @@ export interface FlowControl {
 export interface Context {
   /** Refuses everything where the caller could not be authenticated. */
   readonly door: Door
-  /** The socket that answers go to; undefined over HTTP. */
-  readonly socket: FlowControl | undefined
-  /** The subscriptions of this socket. */
-  readonly subscriptions: Quota
-  /** Takes a place among the calls under way, of the socket and of the server. */
+  /** Takes a place among the calls under way, of the caller and of the server. */
   readonly enterCall: () => Disposable
+  /** Takes a place among the caller's subscriptions, or refuses where there can be none. */
+  readonly enterSubscription: () => Disposable
+  /** The socket that answers go to, where it is one of ours; under any other adapter answers just leave. */
+  readonly socket?: FlowControl | undefined
 }
 
 const t = initTRPC.context<Context>().create({
   // Stacks stay here.
   isDev: false,
-  errorFormatter({ shape, error }) {
-    const outside = wireError(error)
-    const code = trpcCode(outside)
-    return {
-      message: outside.message,
-      code: TRPC_ERROR_CODES_BY_KEY[code],
-      data: {
-        code,
-        httpStatus: httpStatus(outside),
-        ...(shape.data.path === undefined ? {} : { path: shape.data.path }),
-        runtail: wireErrorData(outside),
-      },
-    }
-  },
+  errorFormatter: wireShape,
 })
+
+/** The one shape of errors. */
+function wireShape({ shape, error }: { readonly shape: TRPCDefaultErrorShape; readonly error: TRPCError }) {
+  const outside = wireError(error)
+  const code = trpcCode(outside)
+  return {
+    message: outside.message,
+    code: TRPC_ERROR_CODES_BY_KEY[code],
+    data: {
+      code,
+      httpStatus: httpStatus(outside),
+      ...(shape.data.path === undefined ? {} : { path: shape.data.path }),
+      runtail: wireErrorData(outside),
+    },
+  }
+}
 
 /** Subscriptions do not count here: they are calls that go on. */
 const counted = t.middleware(async ({ ctx, type, next }) => {
@@ -64,8 +65,8 @@ const withWireErrors = t.middleware(async ({ next }) => {
 
 export const router = t.router
 
-/** Every procedure begins with this one, and goes on with {@link allowed} after its input. */
-export const procedure = t.procedure.use(withWireErrors).use(counted)
+/** Every procedure begins with this one, and goes on with {@link allowed} after its input. Its errors have our shape in routers of others too. */
+export const procedure = t.procedure.errors(wireShape).use(withWireErrors).use(counted)
 
 /** Passes the door, for the execution that the input names. */
 export function allowed(action: Action) {
@@ -78,10 +79,4 @@ export function allowed(action: Action) {
 function executionIdOf(input: unknown): string | undefined {
   if (typeof input !== 'object' || input === null || !('execution_id' in input)) return undefined
   return typeof input.execution_id === 'string' ? input.execution_id : undefined
-}
-
-/** What a subscription sends through. @throws RuntailError `invalid_input` where the call did not come over a socket */
-export function socketOf(ctx: Context, signal: AbortSignal | undefined): { socket: FlowControl; signal: AbortSignal } {
-  if (ctx.socket && signal) return { socket: ctx.socket, signal }
-  throw new RuntailError('invalid_input', { message: 'Subscriptions need a WebSocket: connect to ws://…/trpc.' })
 }
