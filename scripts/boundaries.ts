@@ -113,22 +113,12 @@ export const boundaries: Override[] = [
     ]),
   ),
 
-  // client-sdk: knows core, and the server's router as a type in wire.ts; what only Node has lies in node/.
+  // client-sdk: knows core, which has the shape of the server's API; what only Node has lies in node/.
   forbid('packages/client-sdk/src/**', [
     packagesBut('core'),
     zod,
     nodeModules,
     { group: ['./node/**', '../node/**'], message: 'Only the `node` export condition reaches src/node.' },
-  ]),
-  forbid('packages/client-sdk/src/wire.ts', [
-    packagesBut('core', 'server'),
-    {
-      group: ['@runtail/server'],
-      message: "The server's router is known as a type only.",
-      allowTypeImports: true,
-    },
-    zod,
-    nodeModules,
   ]),
   forbidGlobals('packages/client-sdk/src/**', [...nodeGlobals, ...pageGlobals]),
   forbid('packages/client-sdk/src/node/**', [packagesBut('core'), zod, processModule]),

@@ -1,6 +1,6 @@
 // Options enter, a client leaves: the composition root, where the reading half and the producer meet on one connection.
 
-import { RuntailError } from '@runtail/core'
+import { RuntailError, type RuntailApi } from '@runtail/core'
 import { newId } from './new-id.ts'
 import { Changes } from './changes.ts'
 import { RunningExecution } from './execution-handle.ts'
@@ -23,7 +23,7 @@ import type {
 } from './types.ts'
 import { Viewer } from './viewer.ts'
 import { delivered, whileArriving } from './waiting.ts'
-import { createApi, type Api } from './wire.ts'
+import { createApi } from './wire.ts'
 
 /** A server that acknowledges nothing for so long, when all that is left is to wait for it, is given up. */
 const STALL_MS = 5000
@@ -34,7 +34,7 @@ export function createClientOn(platform: Platform, options: ClientOptions): Runt
 }
 
 class Client extends Viewer implements RuntailClient {
-  readonly api: Api
+  readonly api: RuntailApi
   readonly outbox: Watchable<OutboxStats>
   readonly #producer: Producer
   readonly #outbox: Outbox

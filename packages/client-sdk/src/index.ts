@@ -32,6 +32,7 @@ export type {
   LogBuffer,
   LogEvent,
   LogLevel,
+  RuntailApi,
   SeqRange,
 } from '@runtail/core'
 export type {
@@ -67,4 +68,3 @@ export type {
   WebSocketEventLike,
   WebSocketLike,
 } from './types.ts'
-export type { Api } from './wire.ts'

@@ -1,6 +1,6 @@
 // The public shapes of the SDK: what a program holds when it connects and produces; behaviour is in the files named after them.
 
-import type { Execution, NewExecutionLog, RuntailError } from '@runtail/core'
+import type { Execution, NewExecutionLog, RuntailApi, RuntailError } from '@runtail/core'
 import type {
   ExecutionListWatch,
   ExecutionWatch,
@@ -11,7 +11,6 @@ import type {
   WatchOptions,
 } from './following-types.ts'
 import type { OutboxOptions, OutboxStats } from './outbox-types.ts'
-import type { Api } from './wire.ts'
 
 export type * from './following-types.ts'
 export type { OutboxOptions, OutboxStats } from './outbox-types.ts'
@@ -188,7 +187,7 @@ export interface RuntailClient extends RuntailViewer {
    * The typed tRPC client on the same connection, for everything else. Its calls fail when there is no answer within 10 s; its
    * subscriptions end with the connection (`follow`, `watch` and `executions.watch` go on by themselves).
    */
-  readonly api: Api
+  readonly api: RuntailApi
   /** Starts an execution; resolves at once, the server may be away. */
   startExecution(execution: StartExecution): Promise<ExecutionHandle>
   readonly outbox: Watchable<OutboxStats>

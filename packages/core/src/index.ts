@@ -1,6 +1,21 @@
 // The pure logic that everything shares; nothing here needs zod, Node, a browser, a clock or randomness.
 
 export { decide, type Admission } from './admission.ts'
+export type {
+  AppendInput,
+  CallOptions,
+  ExecutionInput,
+  FollowInput,
+  ListInput,
+  Mutation,
+  Query,
+  ReadInput,
+  RuntailApi,
+  Subscription,
+  SubscriptionObserver,
+  Tracked,
+  WatchInput,
+} from './api.ts'
 export { encodeCursor, parseCursor, resumeAt, type Cursor, type Recall, type Resume } from './cursor.ts'
 export {
   ERROR_CODES,

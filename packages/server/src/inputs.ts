@@ -1,12 +1,16 @@
-// The inputs of the tRPC procedures, as schemas with their types; nothing reaches the inside that did not pass here.
+// The inputs of the tRPC procedures, as schemas of the types in core; nothing reaches the inside that did not pass here.
 
 import {
   EXECUTION_STATUSES,
   LIMITS,
   parseCursor,
-  type ExecutionStatus,
+  type AppendInput,
+  type ExecutionInput,
+  type FollowInput,
+  type ListInput,
   type NewExecution,
-  type NewExecutionLog,
+  type ReadInput,
+  type WatchInput,
 } from '@runtail/core'
 import { idSchema, isPlainLog, newExecutionLogSchema, newExecutionSchema } from '@runtail/core/schema'
 import { z } from 'zod'
@@ -24,24 +28,9 @@ const cursorSchema = z
   .max(MAX_CURSOR_LENGTH)
   .refine((text) => parseCursor(text) !== undefined, 'must be a cursor such as an update or a page gave')
 
-/** Names an execution. */
-export interface ExecutionInput {
-  readonly execution_id: string
-}
-
 export const executionInput: Schema<ExecutionInput> = z.strictObject({ execution_id: idSchema })
 
 export const createInput: Schema<NewExecution> = newExecutionSchema
-
-/** Which executions to list. */
-export interface ListInput {
-  readonly status?: ExecutionStatus
-  readonly workflow_id?: string
-  /** The `next` of the page before. */
-  readonly before?: number
-  /** @default 100, which is also the most */
-  readonly limit?: number
-}
 
 export const listInput: Schema<ListInput | undefined> = z
   .strictObject({
@@ -52,23 +41,10 @@ export const listInput: Schema<ListInput | undefined> = z
   })
   .optional()
 
-/** Where to go on with changes of executions. */
-export interface WatchInput {
-  /** The cursor of a page or of a frame. @default the newest state: only what changes from now on */
-  readonly after?: string
-  /** Sent by tRPC itself when it subscribes again: the id of the last frame. */
-  readonly lastEventId?: string
-}
-
 export const watchInput: Schema<WatchInput> = z.strictObject({
   after: cursorSchema.exactOptional(),
   lastEventId: cursorSchema.exactOptional(),
 })
-
-/** Logs of one execution. */
-export interface AppendInput extends ExecutionInput {
-  readonly logs: readonly NewExecutionLog[]
-}
 
 /** That the logs are of this execution, which the door is asked about, is for ingest to see to. */
 const appendSchema: Schema<AppendInput> = z.strictObject({
@@ -88,32 +64,12 @@ function isPlainAppend(value: unknown): value is AppendInput {
   return logs.every((log) => isPlainLog(log) && log.execution_id === id)
 }
 
-/** Which logs to read. */
-export interface ReadInput extends ExecutionInput {
-  /** Only logs with a greater seq, lowest first. */
-  readonly after?: number
-  /** Only logs with a smaller seq: the last ones of them. */
-  readonly before?: number
-  /** @default 1000, which is also the most */
-  readonly limit?: number
-}
-
 export const readInput: Schema<ReadInput> = z.strictObject({
   execution_id: idSchema,
   after: positionSchema.exactOptional(),
   before: positionSchema.exactOptional(),
   limit: z.int().min(1).max(LIMITS.logsPerPage).exactOptional(),
 })
-
-/** Which execution to follow, and from where. */
-export interface FollowInput extends ExecutionInput {
-  /** A cursor (`epoch:seq`), or a seq of the store's present epoch. @default the first log, or the tail that `last` names */
-  readonly after?: string | number
-  /** Begin with this many of the last logs; 0 for what comes from now on. Without meaning where there is a cursor. */
-  readonly last?: number
-  /** Sent by tRPC itself when it subscribes again: the id of the last frame. Goes before `after`. */
-  readonly lastEventId?: string
-}
 
 export const followInput: Schema<FollowInput> = z.strictObject({
   execution_id: idSchema,
