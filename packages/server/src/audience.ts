@@ -39,6 +39,12 @@ export class Audience {
     this.#source = source
   }
 
+  /** Where the one stands that has waited longest. */
+  get position(): number | undefined {
+    const [first] = this.#wakes.keys()
+    return first?.position
+  }
+
   /** From now on the listener is offered what comes, until it is woken or leaves. */
   join(listener: Listener, wake: () => void): Cancel {
     this.#wakes.set(listener, wake)
@@ -59,9 +65,9 @@ export class Audience {
   async #offerAll(): Promise<void> {
     try {
       for (;;) {
-        const [first] = this.#wakes.keys()
-        if (!first) return
-        const answer = this.#source.next(first.position)
+        const { position } = this
+        if (position === undefined) return
+        const answer = this.#source.next(position)
         const found = answer instanceof Promise ? await answer : answer
         this.#offer(found)
         if (found.block.lines.length === 0 && found.rings === this.#source.rings) return

@@ -1,7 +1,7 @@
 // Positions of many followers of one execution enter, blocks leave: from the ring, or by one read of the store for all who are at the same place; those
 // who wait at the head are served in one go.
 
-import { encodeCursor, type Cursor } from '@runtail/core'
+import { encodeCursor, LIMITS, type Cursor } from '@runtail/core'
 import { Audience, type AudienceSource, type Found, type Listener } from './audience.ts'
 import { Bell, type BellOptions } from './bell.ts'
 import { LogBlock } from './block.ts'
@@ -76,8 +76,9 @@ export class Channel implements AudienceSource, Disposable {
     return this.#reads.share(seq, () => this.#readAfter(seq))
   }
 
-  /** Something may have happened. */
-  ring(): void {
+  /** Something may have happened; with a block, that was committed just now in this process. */
+  ring(committed?: LogBlock): void {
+    if (committed) this.#takeOver(committed)
     this.#bell.ring()
   }
 
@@ -103,6 +104,17 @@ export class Channel implements AudienceSource, Disposable {
     this.#bell[Symbol.dispose]()
   }
 
+  /**
+   * What continues all that is known here need not be read. It tells nothing of what others commit after it, but that rings too, earlier or later:
+   * so where every ring before this one has been looked into, this one has been as well.
+   */
+  #takeOver(committed: LogBlock): void {
+    const { head, rings } = this.#told
+    if (committed.from !== head + 1 || (this.#ring.to ?? this.#audience.position) !== head) return
+    for (const block of frames(committed)) this.#ring.push(block)
+    this.#told = { head: committed.to, rings: rings === this.#bell.rings ? rings + 1 : rings }
+  }
+
   #serveAtNextRing(): void {
     this.#bell.onNext(() => {
       this.#serveAtNextRing()
@@ -117,4 +129,21 @@ export class Channel implements AudienceSource, Disposable {
     this.#ring.push(block)
     return { block, head, rings }
   }
+}
+
+/** A block as the frames that it makes: cut where one is full, the block itself where it fits. */
+function* frames(block: LogBlock): Generator<LogBlock, void> {
+  const { from, lines } = block
+  let start = 0
+  let bytes = 0
+  for (const [index, line] of lines.entries()) {
+    const size = Buffer.byteLength(line)
+    if (index > start && (index - start === LIMITS.logsPerFrame || bytes + size > LIMITS.bytesPerFrame)) {
+      yield new LogBlock(from + start, lines.slice(start, index))
+      start = index
+      bytes = 0
+    }
+    bytes += size
+  }
+  yield block.after(from + start - 1)
 }

@@ -45,7 +45,7 @@ export class Feed {
 
   constructor(options: FeedOptions) {
     this.#options = { ...DEFAULTS, ...options }
-    this.#unsubscribe = options.bus.subscribe((hint) => this.#channels.get(hint.execution_id)?.ring())
+    this.#unsubscribe = options.bus.subscribe((hint) => this.#channels.get(hint.execution_id)?.ring(hint.block))
   }
 
   /** How many executions are followed. */

@@ -9,6 +9,7 @@ import {
   type NewExecutionLog,
 } from '@runtail/core'
 import { v7 as newId } from 'uuid'
+import { LogBlock } from './block.ts'
 import type { Bus, Hint } from './bus/bus.ts'
 import { systemClock, type Clock } from './clock.ts'
 import { admittedSize } from './log-size.ts'
@@ -157,14 +158,33 @@ function ownLog(executionId: string, log: NewExecutionLog, index: number): NewEx
   })
 }
 
-/** One hint for each execution that has grown, with its newest head. */
+/** One hint for each execution that has grown, with its newest head and all that was accepted. */
 function hintsOf(group: readonly Waiting[], outcomes: readonly AppendOutcome[]): Hint[] {
-  const heads = new Map<string, number>()
+  const grown = new Map<string, { head: number; blocks: (LogBlock | undefined)[] }>()
   outcomes.forEach((outcome, index) => {
     const id = group[index]?.batch.execution_id
-    if (id !== undefined && outcome.ok && outcome.result.accepted > 0) heads.set(id, outcome.result.head)
+    if (id === undefined || !outcome.ok || outcome.result.accepted === 0) return
+    const { head } = outcome.result
+    const known = grown.get(id)
+    if (!known) return void grown.set(id, { head, blocks: [outcome.block] })
+    known.head = head
+    known.blocks.push(outcome.block)
   })
-  return [...heads].map(([id, head]) => ({ execution_id: id, head }))
+  return Array.from(grown, ([id, { head, blocks }]) => {
+    const block = joined(blocks)
+    return { execution_id: id, head, ...(block && { block }) }
+  })
+}
+
+/** One block of neighbours, as those of one transaction are; none where one of them is absent. */
+function joined(blocks: readonly (LogBlock | undefined)[]): LogBlock | undefined {
+  const [first] = blocks
+  if (!first || blocks.length === 1) return first
+  if (!blocks.every((block) => block !== undefined)) return undefined
+  return new LogBlock(
+    first.from,
+    blocks.flatMap(({ lines }) => lines),
+  )
 }
 
 function settleWith(settle: PromiseWithResolvers<AppendResult>, outcome: AppendOutcome | undefined): void {

@@ -19,6 +19,11 @@ export class Ring {
     return this.#bytes
   }
 
+  /** The seq of the newest log held. */
+  get to(): number | undefined {
+    return this.#blocks.at(-1)?.to
+  }
+
   /**
    * The block that begins after `seq`, whole where a block begins there, else the end of one.
    * Undefined where the logs after `seq` are not held: older than all, or not there yet.

@@ -75,7 +75,7 @@ describe.each(everyStore())('ingest over the %s store', (_, open) => {
       })
       commit.resolve()
       expect(await appending).toStrictEqual({ head: 3, accepted: 3, duplicates: 0 })
-      expect(hints).toStrictEqual([{ execution_id: 'a', head: 3 }])
+      expect(hints).toMatchObject([{ execution_id: 'a', head: 3, block: { from: 1, to: 3 } }])
       expect(await stored('a')).toStrictEqual(['a-1', 'a-2', 'a-3'])
     })
 
@@ -101,13 +101,13 @@ describe.each(everyStore())('ingest over the %s store', (_, open) => {
       expect(store.calls.append).toBe(3)
       const results = await Promise.all([...together, ...next, ...afterwards])
       expect(results.map(({ head }) => head)).toStrictEqual([2, 1, 3, 4, 5, 2])
-      // One hint for each execution of a transaction, with its newest head.
-      expect(hints).toStrictEqual([
-        { execution_id: 'a', head: 3 },
-        { execution_id: 'b', head: 1 },
-        { execution_id: 'a', head: 4 },
-        { execution_id: 'a', head: 5 },
-        { execution_id: 'b', head: 2 },
+      // One hint for each execution of a transaction, with its newest head and one block of all that its calls brought.
+      expect(hints).toMatchObject([
+        { execution_id: 'a', head: 3, block: { from: 1, to: 3 } },
+        { execution_id: 'b', head: 1, block: { from: 1, to: 1 } },
+        { execution_id: 'a', head: 4, block: { from: 4, to: 4 } },
+        { execution_id: 'a', head: 5, block: { from: 5, to: 5 } },
+        { execution_id: 'b', head: 2, block: { from: 2, to: 2 } },
       ])
       expect(await stored('a')).toStrictEqual(logs('a', 1, 5).map(({ id }) => id))
     })

@@ -39,7 +39,11 @@ export function storeModel(open: () => Promise<Store>): void {
       fc.asyncProperty(fc.array(call, { maxLength: 25 }), limits, async (calls, cut) => {
         const store = await open()
         const model: Model = new Map()
-        for (const one of calls) expect(await applied(store, one)).toStrictEqual(expected(model, one))
+        for (const one of calls) {
+          const answer = await applied(store, one)
+          expect(answer).toMatchObject(expected(model, one))
+          await expectHandedAsRead(store, one, answer)
+        }
         for (const [id, ids] of model) {
           const forward = await readForward(store, id, cut)
           expect(forward.map((stored) => stored.id)).toStrictEqual(ids)
@@ -52,6 +56,21 @@ export function storeModel(open: () => Promise<Store>): void {
       { numRuns: 60 },
     )
   })
+}
+
+/** What an append hands over is what a read gives of the logs that it accepted: up to its head, without the repeats. */
+async function expectHandedAsRead(store: Store, one: Call, answer: Awaited<ReturnType<typeof applied>>): Promise<void> {
+  if ('create' in one || typeof answer === 'number') return
+  for (const [index, outcome] of answer.entries()) {
+    if (!('result' in outcome)) continue
+    const { head, accepted } = outcome.result
+    if (accepted === 0) expect(outcome).not.toHaveProperty('block')
+    if (!outcome.block) continue
+    const range = { after: head - accepted, maxLogs: accepted, maxBytes: Number.MAX_SAFE_INTEGER }
+    const { block } = await store.read(one.append[index]?.execution_id ?? '', range)
+    const { from, lines } = outcome.block
+    expect({ from, lines }).toStrictEqual({ from: block.from, lines: block.lines })
+  }
 }
 
 /** What the store answers, without what the model has no opinion on. */

@@ -1,10 +1,14 @@
 // The port that wakes followers on this node and on others: a hint may be lost, doubled or early; the store alone is the truth.
 
+import type { LogBlock } from '../block.ts'
+
 /** Something may have been appended. */
 export interface Hint {
   readonly execution_id: string
   /** The head after the commit that caused the hint. */
   readonly head: number
+  /** What was committed, up to the head; only within the process that committed it, where it saves a read. Never before the commit. */
+  readonly block?: LogBlock
 }
 
 /** Carries hints between nodes. */

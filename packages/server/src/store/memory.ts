@@ -154,7 +154,9 @@ export class MemoryStore implements Store {
         const ids = before.ids.union(new Set(accepted.map((log) => log.id)))
         changed.set(id, { ...before, execution, revision, ids, lines })
       }
-      return { ok: true, result: { head: execution.head_seq, accepted: accepted.length, duplicates } }
+      const result = { head: execution.head_seq, accepted: accepted.length, duplicates }
+      if (accepted.length === 0) return { ok: true, result }
+      return { ok: true, result, block: new LogBlock(before.lines.length + 1, lines.slice(before.lines.length)) }
     })
     // Nothing can fail from here on: this is the commit.
     this.#revision = revision

@@ -89,10 +89,12 @@ export class SqliteStore implements Store {
         const id = batch.execution_id
         const before = changed.get(id) ?? this.#execution(id)
         if (!before) return { ok: false, error: notFound(id) }
-        const execution = this.#appendTo(before, batch)
-        const accepted = execution.head_seq - before.head_seq
-        if (accepted > 0) changed.set(id, execution)
-        return { ok: true, result: { head: execution.head_seq, accepted, duplicates: batch.logs.length - accepted } }
+        const { execution, lines } = this.#appendTo(before, batch)
+        const accepted = lines.length
+        const result = { head: execution.head_seq, accepted, duplicates: batch.logs.length - accepted }
+        if (accepted === 0) return { ok: true, result }
+        changed.set(id, execution)
+        return { ok: true, result, block: new LogBlock(before.head_seq + 1, lines) }
       })
       this.#save([...changed.values()])
       return outcomes
@@ -154,15 +156,21 @@ export class SqliteStore implements Store {
   }
 
   /** The unique index drops known ids: asking before inserting took a fifth longer. */
-  #appendTo(before: Execution, batch: AppendBatch): Execution {
+  #appendTo(
+    before: Execution,
+    batch: AppendBatch,
+  ): { readonly execution: Execution; readonly lines: readonly string[] } {
     let execution = before
+    const lines: string[] = []
     for (const log of batch.logs) {
       const seq = execution.head_seq + 1
       const line = JSON.stringify({ ...log, seq })
       const { changes } = this.#statements.insertLog.run(before.id, seq, log.id, line, checksumOf(before.id, seq, line))
-      if (changes === 1) execution = foldAt(execution, log, seq)
+      if (changes !== 1) continue
+      execution = foldAt(execution, log, seq)
+      lines.push(line)
     }
-    return execution
+    return { execution, lines }
   }
 
   #save(executions: readonly Execution[]): void {

@@ -12,7 +12,12 @@ export interface AppendBatch {
 
 /** What became of a batch: stored (then durable), or refused without touching the others of its transaction. */
 export type AppendOutcome =
-  | { readonly ok: true; readonly result: AppendResult }
+  | {
+      readonly ok: true
+      readonly result: AppendResult
+      /** What was accepted, up to `result.head`, as a read would give it; absent where nothing was, or the driver has it no more. */
+      readonly block?: LogBlock
+    }
   | { readonly ok: false; readonly error: RuntailError }
 
 /** Which stored logs to read; both limits cut, but at least one log is given where there is one. */
