@@ -99,8 +99,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'ring during a read of the audience',
     file: 'packages/server/src/audience.ts',
-    find: 'if (found.block.lines.length === 0 && found.rings === this.#source.rings) return',
-    replace: 'if (found.block.lines.length === 0) return',
+    find: 'if (found.block.count === 0 && found.rings === this.#source.rings) return',
+    replace: 'if (found.block.count === 0) return',
     breaks: 'what is committed while the audience is served wakes nobody',
   },
   {

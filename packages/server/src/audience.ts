@@ -70,7 +70,7 @@ export class Audience {
         const answer = this.#source.next(position)
         const found = answer instanceof Promise ? await answer : answer
         this.#offer(found)
-        if (found.block.lines.length === 0 && found.rings === this.#source.rings) return
+        if (found.block.count === 0 && found.rings === this.#source.rings) return
       }
     } finally {
       // In the same breath as the last look: a ring between the two would be heard by nobody.
@@ -80,7 +80,7 @@ export class Audience {
 
   #offer({ block, head }: Found): void {
     const frame: FeedFrame = { block, head }
-    const isNews = block.lines.length > 0
+    const isNews = block.count > 0
     for (const [listener, wake] of this.#wakes) {
       // An answer says nothing of what lies after another position.
       const isServed = listener.position === block.from - 1 && (isNews ? listener.take(frame) : !listener.isDue())

@@ -17,9 +17,14 @@ export class LogBlock {
     this.lines = lines
   }
 
+  /** How many logs it has. */
+  get count(): number {
+    return this.lines.length
+  }
+
   /** The seq of the last log; `from - 1` where the block is empty. */
   get to(): number {
-    return this.from + this.lines.length - 1
+    return this.from + this.count - 1
   }
 
   /** Bytes of the lines in UTF-8. */

@@ -93,7 +93,7 @@ export class Feed {
     yield { block, head: first.head, ...(reset && { reset }) }
     const place = new Place(block.to, { clock, syncIntervalMs, take })
     for (let next = await nextAfter(place.position); next; next = await nextAfter(place.position)) {
-      const isNews = next.block.lines.length > 0
+      const isNews = next.block.count > 0
       if (isNews || place.isDue()) {
         yield { block: next.block, head: next.head }
         place.moveTo(next.block.to)

@@ -93,7 +93,7 @@ async function sendLogs(socket: FlowSocket, { door, asked, services, tcp, signal
   const { executionId, position } = asked
   const start: FeedStart = 'last' in position ? position : { epoch: services.store.epoch, seq: position.after }
   for await (const { block } of services.feed.follow(executionId, { start, signal })) {
-    if (block.lines.length === 0) continue
+    if (block.count === 0) continue
     await socket.ready(signal)
     // One call of the operating system for the frames of a block.
     tcp.cork()

@@ -36,7 +36,7 @@ export class Ring {
   /** Keeps a block that continues what is held, or begins anew with one beyond a hole. Anything else is older than what is held, and is let go. */
   push(block: LogBlock): void {
     const newest = this.#blocks.at(-1)
-    if (block.lines.length === 0 || (newest && block.from <= newest.to)) return
+    if (block.count === 0 || (newest && block.from <= newest.to)) return
     if (newest && block.from > newest.to + 1) this.#dropOldest(this.#blocks.length)
     this.#join()
     this.#blocks.push(block)
@@ -51,7 +51,7 @@ export class Ring {
   #join(): void {
     const [before, last] = this.#blocks.slice(-2)
     if (!before || !last) return
-    if (before.lines.length + last.lines.length > LIMITS.logsPerFrame) return
+    if (before.count + last.count > LIMITS.logsPerFrame) return
     if (before.bytes + last.bytes > LIMITS.bytesPerFrame) return
     this.#blocks.splice(-2, 2, before.joinedBy(last))
   }

@@ -107,7 +107,7 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
             maxLogs: limit,
             maxBytes: LIMITS.logBytes,
           })
-          const isEmpty = block.lines.length === 0
+          const isEmpty = block.count === 0
           const last = isEmpty ? Math.min(range.after ?? 0, head) : block.to
           return {
             from: isEmpty ? 0 : block.from,
