@@ -11,9 +11,18 @@ import type {
   WatchOptions,
 } from './following-types.ts'
 import type { OutboxOptions, OutboxStats } from './outbox-types.ts'
+import type {
+  ContinueExecution,
+  ExecutionHandle,
+  RedactOptions,
+  Reporter,
+  Reporting,
+  StartExecution,
+} from './producing-types.ts'
 
 export type * from './following-types.ts'
 export type { OutboxOptions, OutboxStats } from './outbox-types.ts'
+export type * from './producing-types.ts'
 
 /** `disconnected`: not wanted, closed, or the device is offline. `error`: attempts keep failing, or the server refuses us. */
 export type ConnectionStatus = 'connecting' | 'connected' | 'disconnected' | 'error'
@@ -70,84 +79,10 @@ export interface ClientOptions {
   /** Milliseconds until a connect that nobody answers counts as failed. @default 5000 */
   readonly connectTimeoutMs?: number
   readonly outbox?: OutboxOptions
-  /** Told about everything that went wrong without anybody to throw at: refused logs, overflow. @default nothing */
+  /** What is kept out of logs, beside the defaults; `false` keeps nothing out. @default the defaults of `RedactOptions` */
+  readonly redact?: RedactOptions | false
+  /** Told about everything that went wrong without anybody to throw at: refused logs, overflow, lines outside of any execution. @default nothing */
   readonly onError?: (error: RuntailError) => void
-}
-
-/** What `startExecution` takes. */
-export interface StartExecution {
-  readonly workflow_id: string
-  /** @default a UUID v7 */
-  readonly id?: string
-  readonly name?: string
-  readonly tags?: readonly string[]
-  /** Any value; made into bounded JSON. */
-  readonly input?: unknown
-}
-
-/** Fields a log may be given beside its message; each has a default that fits. */
-export type LogFields = Partial<Omit<NewExecutionLog, 'execution_id' | 'input_data' | 'output_data'>> & {
-  readonly input_data?: unknown
-  readonly output_data?: unknown
-}
-
-/** Options of a step. */
-export interface StepOptions {
-  /** The log's `step_type`. @default 'step' */
-  readonly type?: string
-  readonly input?: unknown
-  /** 1 for the first try. @default counted: one more than the failures in a row of a step of this name, here */
-  readonly attempt?: number
-}
-
-/** What can be reported to, an execution or a step in it. Nothing here throws for the server's sake, or waits for it unless asked to. */
-export interface Reporter {
-  /** The id of the execution. */
-  readonly executionId: string
-  /**
-   * With `outbox.onOverflow: 'block'` resolves when the outbox has room again; at once where it has, where the client is closed, and with
-   * `drop-oldest`. It waits as long as the server is away. `await execution.ready()` before each line, or before a part of the work that
-   * reports many. Never rejects.
-   */
-  ready(): Promise<void>
-  /** Reports a line at `info`, or at `fields.level`. */
-  log(message: string, fields?: LogFields): void
-  debug(message: string, fields?: LogFields): void
-  info(message: string, fields?: LogFields): void
-  warning(message: string, fields?: LogFields): void
-  /** Takes a message or what was thrown. */
-  error(problem: unknown, fields?: LogFields): void
-  /** Runs `work` as a step: started, completed or failed, duration, output and error are reported; its result or error passes through. */
-  step<Result>(name: string, work: (step: StepHandle) => Result | Promise<Result>): Promise<Result>
-  step<Result>(
-    name: string,
-    options: StepOptions,
-    work: (step: StepHandle) => Result | Promise<Result>,
-  ): Promise<Result>
-}
-
-/** A running step. */
-export interface StepHandle extends Reporter {
-  readonly stepId: string
-}
-
-/** A running execution, on the producer's side. */
-export interface ExecutionHandle extends Reporter, AsyncDisposable {
-  readonly id: string
-  /** Reports 0 to 100. */
-  progress(percent: number, message?: string): void
-  /**
-   * Ends it well; resolves when all of it is acknowledged, or at once where the client is closed. Never rejects. The first of
-   * `complete`, `fail` and `cancel` counts. Left by `await using` without one of them, the execution is canceled, which waits for
-   * the server for at most 5 s.
-   */
-  complete(output?: unknown): Promise<void>
-  /** Ends it badly. */
-  fail(problem: unknown): Promise<void>
-  /** Ends it as canceled. */
-  cancel(reason?: string): Promise<void>
-  /** Resolves when everything reported so far is acknowledged. Rejects when `timeoutMs` passes before. */
-  flush(options?: { readonly timeoutMs?: number }): Promise<void>
 }
 
 /** What could not be delivered when a client closed. */
@@ -181,8 +116,12 @@ export interface RuntailViewer extends AsyncDisposable {
   close(): Promise<CloseResult>
 }
 
-/** The SDK: one WebSocket, however many executions. */
-export interface RuntailClient extends RuntailViewer {
+/**
+ * The SDK: one WebSocket, however many executions. In Node `runtail.log()`, `step()`, `progress()` and their sisters report to the innermost
+ * step or execution in which they are called, across awaits, timers and streams; side by side ones do not mix. Outside of any, and always in
+ * browsers (use the handles there), a step runs its work, lines go nowhere, and `onError` is told once (`no_context`).
+ */
+export interface RuntailClient extends RuntailViewer, Reporting {
   /**
    * The typed tRPC client on the same connection, for everything else. Its calls fail when there is no answer within 10 s; its
    * subscriptions end with the connection (`follow`, `watch` and `executions.watch` go on by themselves).
@@ -190,6 +129,21 @@ export interface RuntailClient extends RuntailViewer {
   readonly api: RuntailApi
   /** Starts an execution; resolves at once, the server may be away. */
   startExecution(execution: StartExecution): Promise<ExecutionHandle>
+  /**
+   * Starts an execution, runs `work` in it, completes it with the result or fails it with the error; either passes through untouched, without
+   * waiting for the server. What `work` ends itself stays so. Within another execution it is one of its own.
+   */
+  execute<Result>(
+    start: StartExecution,
+    work: (execution: ExecutionHandle) => Result | Promise<Result>,
+  ): Promise<Result>
+  /**
+   * Continues an execution that this or another process started. Nothing is sent until something is reported. Where no execution has the id,
+   * lines wait a few minutes for it, and are given up then (`onError` is told `not_found`, at once and at last).
+   */
+  execution(id: string, options?: ContinueExecution): ExecutionHandle
+  /** The innermost step or execution in which this is asked; undefined outside of any, and in browsers. */
+  readonly current: Reporter | undefined
   readonly outbox: Watchable<OutboxStats>
   /** Resolves when all that was reported is acknowledged. Rejects when `timeoutMs` passes before. */
   flush(options?: { readonly timeoutMs?: number }): Promise<void>
