@@ -105,14 +105,14 @@ export class Channel implements AudienceSource, Disposable {
   }
 
   /**
-   * What continues all that is known here need not be read. It tells nothing of what others commit after it, but that rings too, earlier or later:
-   * so where every ring before this one has been looked into, this one has been as well.
+   * What continues all that is known here need not be read. Of what others commit it tells nothing, but that rings by itself: the ring of this commit
+   * counts as looked into, and as many others as before do not.
    */
   #takeOver(committed: LogBlock): void {
     const { head, rings } = this.#told
     if (committed.from !== head + 1 || (this.#ring.to ?? this.#audience.position) !== head) return
     for (const block of frames(committed)) this.#ring.push(block)
-    this.#told = { head: committed.to, rings: rings === this.#bell.rings ? rings + 1 : rings }
+    this.#told = { head: committed.to, rings: rings + 1 }
   }
 
   #serveAtNextRing(): void {

@@ -1,8 +1,9 @@
-// Invariant 4 under random interleavings: appends, followers that come and go at any cursor, lost and doubled hints, answers that arrive late, faults.
+// Invariant 4 under random interleavings: appends, followers that come and go at any cursor, hints with and without what was committed, lost, doubled and late, answers that arrive late, faults.
 
 import { RuntailError } from '@runtail/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { Hint } from '../src/bus/bus.ts'
 import { LocalBus } from '../src/bus/local.ts'
 import { Feed } from '../src/feed.ts'
 import { Follower, seqsOf } from './support/follower.ts'
@@ -12,10 +13,19 @@ import { everyStore } from './support/stores.ts'
 import { VirtualClock } from './support/virtual-clock.ts'
 
 /** What may happen to the hint of a commit. */
-const hint = fc.constantFrom('sent', 'lost', 'doubled', 'early')
+const hint = fc.constantFrom('sent', 'lost', 'doubled', 'early', 'late')
 
 const event = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ append: fc.integer({ min: 1, max: 40 }), hint, wide: fc.boolean() }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      append: fc.integer({ min: 1, max: 40 }),
+      hint,
+      /** Whether the hint brings what was committed. */
+      handsOver: fc.boolean(),
+      wide: fc.boolean(),
+    }),
+  },
   // The share of the head at which it begins; null for no cursor. The pace is the time between its frames.
   {
     weight: 3,
@@ -58,6 +68,8 @@ class Play {
   readonly #joined: Joined[] = []
   #head = 0
   #faults = 0
+  /** Hints that come after those of later commits. */
+  #late: Hint[] = []
 
   constructor(store: ObservedStore, { turns, ringBytes }: { turns: readonly number[]; ringBytes: number }) {
     this.#store = store
@@ -94,19 +106,23 @@ class Play {
     else await this.#clock.settle()
   }
 
-  async #append({ append, hint: fate, wide }: Extract<Event, { append: number }>): Promise<void> {
+  async #append({ append, hint: fate, handsOver, wide }: Extract<Event, { append: number }>): Promise<void> {
     const sent = logs('a', this.#head + 1, this.#head + append)
     this.#head += append
-    const hints = [{ execution_id: 'a', head: this.#head }]
-    if (fate === 'early') this.#bus.publish(hints)
+    const hint = { execution_id: 'a', head: this.#head }
+    // What it brings is never there before the commit.
+    if (fate === 'early') this.#bus.publish([hint])
     // The store's own delays are turns of the loop, so followers go on in between.
     const stored = this.#store.append([
       { execution_id: 'a', logs: wide ? sent.map((log) => ({ ...log, message: 'x'.repeat(4000) })) : sent },
     ])
     await Promise.race([stored, this.#clock.settle()])
-    await stored
+    const [outcome] = await stored
+    const hints: Hint[] = [{ ...hint, ...(handsOver && outcome?.ok && outcome.block && { block: outcome.block }) }]
     if (fate === 'sent' || fate === 'doubled') this.#bus.publish(hints)
     if (fate === 'doubled') this.#bus.publish(hints)
+    this.#bus.publish(this.#late)
+    this.#late = fate === 'late' ? hints : []
   }
 
   #join({ join, by, paceMs, takes }: Extract<Event, { paceMs: number }>): void {
