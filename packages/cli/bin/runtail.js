@@ -2,8 +2,8 @@
 /** Checks Node's version and that the package is built, each with one clear line, then hands over to the built program. */
 import { existsSync } from 'node:fs'
 
-// Has the global WebSocket; `serve` asks for more by itself.
-const oldestNode = 22
+// Has `node:sqlite` and the global WebSocket.
+const oldestNode = 24
 const program = new URL('../dist/index.js', import.meta.url)
 
 if (Number.parseInt(process.versions.node, 10) < oldestNode) {

@@ -7,7 +7,6 @@ import { UsageError } from './usage-error.ts'
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
-  readonly nodeVersion: string
   readonly platform: NodeJS.Platform
   readonly stdin: NodeJS.ReadStream
   readonly stdout: NodeJS.WriteStream

@@ -11,7 +11,6 @@ const signals = new SignalHub(process, () => performance.now())
 const io: Io = {
   env: process.env,
   cwd: process.cwd(),
-  nodeVersion: process.versions.node,
   platform: process.platform,
   // Opened only when it is read: opening makes a pipe non-blocking, also for a command that shares it.
   get stdin() {

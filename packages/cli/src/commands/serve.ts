@@ -1,8 +1,7 @@
 // `runtail serve`: options and environment enter, a server with its dashboard runs until a signal asks it to stop.
 
-import { RuntailError } from '@runtail/core'
 import type { Logger } from '@runtail/server'
-import { dirname, join, relative, resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse, parseInteger, type Command, type Io } from '../command.ts'
 import { takeSignals } from '../signals.ts'
@@ -23,8 +22,8 @@ const options = {
   'no-dashboard': { type: 'boolean', description: 'Serve the API alone.' },
 } as const
 
-/** Has `node:sqlite` without a flag. */
-const OLDEST_NODE = 24
+/** Where the build puts the dashboard, seen from here and from what this becomes in `dist`; the server says so where it is not. */
+const DASHBOARD = fileURLToPath(new URL('../../dist/dashboard', import.meta.url))
 
 /** `runtail serve` */
 export const serve: Command = {
@@ -42,7 +41,6 @@ Exit codes: 0 when it was stopped, 1 when it cannot run, 2 for wrong options.`,
     if (positionals.length > 0) {
       throw new UsageError(`serve takes no argument "${positionals[0]}"`, 'see runtail serve --help')
     }
-    requireNode(io.nodeVersion)
     const port = values.port ?? (io.env['PORT'] || '3000')
     const dataDir = resolve(io.cwd, values.data ?? (io.env['RUNTAIL_DATA'] || '.runtail'))
     // Only `serve` needs what the server needs.
@@ -51,7 +49,7 @@ Exit codes: 0 when it was stopped, 1 when it cannot run, 2 for wrong options.`,
       host: values.host ?? (io.env['HOST'] || '127.0.0.1'),
       port: parseInteger(port, values.port === undefined ? 'PORT' : '--port', { min: 0, max: 65_535 }),
       dataDir,
-      ...(values['no-dashboard'] ? {} : { dashboardDir: dashboardDir() }),
+      ...(values['no-dashboard'] ? {} : { dashboardDir: DASHBOARD }),
       ...(values.demo ? { demo: { folder: io.cwd } } : {}),
       insecure: values.insecure ?? false,
       allowedOrigins: values['allow-origin'] ?? [],
@@ -83,11 +81,6 @@ function shortPath(cwd: string, path: string): string {
   return fromHere === '' || fromHere.startsWith('..') ? path : fromHere
 }
 
-/** Where the dashboard is when it is built; the server says so where it is not. */
-function dashboardDir(): string {
-  return join(dirname(fileURLToPath(import.meta.resolve('@runtail/dashboard/package.json'))), 'dist')
-}
-
 /** Operators are told what went wrong, and nothing else. */
 function loggerOf({ stderr }: Io): Logger {
   const tell = (line: string, cause?: unknown): void => {
@@ -95,12 +88,4 @@ function loggerOf({ stderr }: Io): Logger {
     stderr.write(`runtail: ${line}${why}\n`)
   }
   return { info() {}, warn: tell, error: tell }
-}
-
-function requireNode(version: string): void {
-  if (Number.parseInt(version, 10) >= OLDEST_NODE) return
-  throw new RuntailError('invalid_option', {
-    message: `serve needs Node ${OLDEST_NODE} or newer; this is Node ${version}.`,
-    data: { node: version },
-  })
 }
