@@ -18,7 +18,7 @@ import { backoffMs } from './backoff.ts'
 import { planFill, planFrame } from './follow-plan.ts'
 import { Inbox } from './inbox.ts'
 import { sleep } from './timers.ts'
-import type { FollowUpdate } from './types.ts'
+import type { FollowOptions, FollowUpdate } from './types.ts'
 
 /** What a follower needs of the server. */
 export interface FollowSource {
@@ -53,8 +53,10 @@ const MAX_RETRY_MS = 5000
 export async function* follow(
   source: FollowSource,
   executionId: string,
-  { signal, ...start }: FollowStart & { readonly signal: AbortSignal },
+  { signal, levels, steps, ...start }: FollowOptions & { readonly signal: AbortSignal },
 ): AsyncGenerator<FollowUpdate, void> {
+  const isWanted = ({ level, step_name }: ExecutionLog): boolean =>
+    (levels?.includes(level) ?? true) && (steps?.includes(step_name) ?? true)
   const follower = new Follower(source, executionId, start)
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
@@ -62,7 +64,7 @@ export async function* follow(
         // It may have been under way when the caller left, who may go on elsewhere from its cursor by now.
         if (signal.aborted) return
         attempt = 0
-        yield update
+        yield levels || steps ? { ...update, logs: update.logs.filter(isWanted) } : update
       }
     } catch (thrown) {
       const error = toRuntailError(thrown)

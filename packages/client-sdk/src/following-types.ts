@@ -1,6 +1,14 @@
 // The public shapes of reading: what a program holds when it follows, watches and lists.
 
-import type { Execution, ExecutionLog, ExecutionStatus, LogBuffer, RuntailError, SeqRange } from '@runtail/core'
+import type {
+  Execution,
+  ExecutionLog,
+  ExecutionStatus,
+  LogBuffer,
+  LogLevel,
+  RuntailError,
+  SeqRange,
+} from '@runtail/core'
 
 /** Anything with a current value that can be watched; fits Vue, React's `useSyncExternalStore` and Svelte. */
 export interface Watchable<Snapshot> {
@@ -16,11 +24,28 @@ export interface FollowOptions {
   readonly after?: string | number
   /** Begin with so many of the last logs; those before are no gap. Without meaning beside `after`. @default all of them */
   readonly last?: number
+  /**
+   * Only logs of these levels are in `update.logs`. The filter is the client's: all logs arrive, so `head`, `cursor` and `execution` go on with
+   * those that are left out, and gaps are told. @default every level
+   */
+  readonly levels?: readonly LogLevel[]
+  /** Likewise, only logs of steps with these names (`step_name`); beside `levels` both must hold. @default every step */
+  readonly steps?: readonly string[]
+  /** Ends the loop quietly, as `break` does: no error, and nothing stays open. */
   readonly signal?: AbortSignal
+}
+
+/** Options of `waitForCompletion`. */
+export interface WaitOptions {
+  /** Ends the waiting: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+  /** Milliseconds after which it rejects with a `TimeoutError`, as of `AbortSignal.timeout`. @default waits as long as it takes */
+  readonly timeoutMs?: number
 }
 
 /** One step of a follower, maybe without logs as a sign of life; together the updates hold every log after the cursor once, in order. */
 export interface FollowUpdate {
+  /** What is new; less what `levels` and `steps` leave out. */
   readonly logs: readonly ExecutionLog[]
   /** The fold up to the last log of this update, when followed from the first log; else the server's newest state. */
   readonly execution: Execution

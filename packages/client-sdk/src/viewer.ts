@@ -48,9 +48,9 @@ export class Viewer implements RuntailViewer {
     }
   }
 
-  follow(executionId: string, { signal, ...start }: FollowOptions = {}): AsyncIterable<FollowUpdate> {
+  follow(executionId: string, { signal, ...options }: FollowOptions = {}): AsyncIterable<FollowUpdate> {
     const signals = [this.#closing.signal, ...(signal ? [signal] : [])]
-    return follow(this.remote, executionId, { ...start, signal: AbortSignal.any(signals) })
+    return follow(this.remote, executionId, { ...options, signal: AbortSignal.any(signals) })
   }
 
   watch(executionId: string, options?: WatchOptions): ExecutionWatch {
