@@ -1,8 +1,9 @@
 // Options enter, a client leaves: the composition root, where the reading half and the producer meet on one connection.
 
-import { RuntailError, type RuntailApi } from '@runtail/core'
+import { RuntailError, type Execution, type RuntailApi } from '@runtail/core'
 import { newId } from './new-id.ts'
 import { Changes } from './changes.ts'
+import { waitForCompletion } from './completion.ts'
 import { RunningExecution } from './execution-handle.ts'
 import { toLine } from './log-line.ts'
 import type { Keeper, KeeperOptions } from './keeper.ts'
@@ -19,6 +20,7 @@ import type {
   OutboxStats,
   RuntailClient,
   StartExecution,
+  WaitOptions,
   Watchable,
 } from './types.ts'
 import { Viewer } from './viewer.ts'
@@ -74,6 +76,10 @@ class Client extends Viewer implements RuntailClient {
     const handle = new RunningExecution({ producer: this.#producer, lane, onError: this.#onError })
     handle.begin(execution.input)
     return Promise.resolve(handle)
+  }
+
+  waitForCompletion(executionId: string, options?: WaitOptions): Promise<Execution> {
+    return waitForCompletion(this, executionId, options)
   }
 
   flush(options: { readonly timeoutMs?: number } = {}): Promise<void> {

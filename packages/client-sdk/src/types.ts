@@ -7,6 +7,7 @@ import type {
   FollowOptions,
   FollowUpdate,
   ListOptions,
+  WaitOptions,
   Watchable,
   WatchOptions,
 } from './following-types.ts'
@@ -102,11 +103,19 @@ export interface CloseOptions {
 
 /** What only reads: everything of the SDK but producing and the typed API. Half of its code stays out of a page that needs no more. */
 export interface RuntailViewer extends AsyncDisposable {
+  /**
+   * Every log once and in order, history first, then live, through lost connections and restarts of the server; the late lines of an execution
+   * that is over, too, so the loop ends by `break`, by the signal, or with the client. Leaving it leaves nothing open. To go on later, keep
+   * `update.cursor`. @throws RuntailError where trying again cannot help: `not_found`, `forbidden`, …
+   */
   follow(executionId: string, options?: FollowOptions): AsyncIterable<FollowUpdate>
+  /** A live view of one execution, shared by all who ask for it. It follows while somebody subscribes to it. */
   watch(executionId: string, options?: WatchOptions): ExecutionWatch
   readonly executions: {
     get(executionId: string): Promise<Execution>
+    /** Newest first. */
     list(options?: ListOptions): Promise<readonly Execution[]>
+    /** A live list, newest first. It runs while somebody subscribes to it. */
     watch(options?: ListOptions): ExecutionListWatch
   }
   readonly connection: Connection
@@ -144,6 +153,12 @@ export interface RuntailClient extends RuntailViewer, Reporting {
   execution(id: string, options?: ContinueExecution): ExecutionHandle
   /** The innermost step or execution in which this is asked; undefined outside of any, and in browsers. */
   readonly current: Reporter | undefined
+  /**
+   * Resolves with the execution as it is when it is over: completed, failed or canceled. Goes on through lost connections and restarts of the
+   * server, and does not fetch the logs of before. An execution that the server does not know is not waited for: it rejects with `not_found`;
+   * whoever has just started it waits with `flush()` first. @throws RuntailError, or the reason of the signal or of the time that passed
+   */
+  waitForCompletion(executionId: string, options?: WaitOptions): Promise<Execution>
   readonly outbox: Watchable<OutboxStats>
   /** Resolves when all that was reported is acknowledged. Rejects when `timeoutMs` passes before. */
   flush(options?: { readonly timeoutMs?: number }): Promise<void>
