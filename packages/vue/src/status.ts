@@ -22,6 +22,7 @@ export const EXECUTION_STATUS_LOOKS: { readonly [S in ExecutionStatus]: StatusLo
   canceled: { emoji: '🚫', label: 'Canceled', path: `${CIRCLE}M4 12l8-8` },
 }
 
+/** How each status of a connection is called. */
 export const CONNECTION_STATUS_LABELS: { readonly [S in ConnectionStatus]: string } = {
   connecting: 'Connecting',
   connected: 'Connected',
