@@ -40,6 +40,7 @@ export interface ServerProcessOptions {
   readonly random: Random
   readonly health: StoreHealth
   readonly storeMs: number
+  readonly withoutBlock: number
   readonly sizes: NodeSizes
   readonly polls: boolean
   /** The process has died by itself. */
@@ -79,6 +80,7 @@ export class ServerProcess implements Pick<Host, 'accept'> {
       health,
       callMs: storeMs,
       logsPerRead: sizes.logsPerRead,
+      withoutBlock: options.withoutBlock,
       sleep: (ms) => new Promise((resolve) => void clock.after(ms, resolve)),
       crash: options.onCrash,
     })
@@ -141,8 +143,9 @@ export class ServerProcess implements Pick<Host, 'accept'> {
       router: createRouter(services),
       experimental_encoder: blockEncoder,
       maxBatchSize: DEFAULTS.limits.callsPerMessage,
-      createContext: ({ req, res }) =>
-        sessions.open({ token: undefined, request: req }, res as unknown as ServerSocket),
+      createContext: async ({ req, res }) => ({
+        runtail: await sessions.open({ token: undefined, request: req }, res as unknown as ServerSocket),
+      }),
       onError: ({ error }) => {
         const outside = wireError(error)
         if (outside.code === 'internal') onDefect(outside.cause)

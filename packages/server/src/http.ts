@@ -74,8 +74,10 @@ export function createHttpHandler(made: HttpHandlerOptions): RequestListener {
     maxBodySize: options.limits.frameBytes,
     maxBatchSize: options.limits.callsPerMessage,
     createContext: async ({ req }) => ({
-      ...(await sessions.open({ token: bearerToken(req), request: req })),
-      enterSubscription: refuseSubscription,
+      runtail: {
+        ...(await sessions.open({ token: bearerToken(req), request: req })),
+        enterSubscription: refuseSubscription,
+      },
     }),
     onError: ({ error, path }) => onError(error, path ?? '/trpc'),
   })

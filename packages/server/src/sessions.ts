@@ -2,7 +2,7 @@
 
 import { RuntailError } from '@runtail/core'
 import type { IncomingMessage } from 'node:http'
-import { doorFor, type Authenticate, type Authorize, type Credentials, type Door } from './authorize.ts'
+import { doorFor, type Authenticate, type Authorize, type Credentials, type Door, type Principal } from './authorize.ts'
 import type { Logger } from './logger.ts'
 import { Quota, type CallsUnderWay } from './quota.ts'
 import type { Context, FlowControl } from './trpc.ts'
@@ -40,11 +40,20 @@ export class Sessions {
 
   /** The context of a socket, or of an HTTP request. Never rejects. */
   async open(credentials: Credentials, socket?: FlowControl): Promise<Context> {
+    return this.#context(await this.door(credentials), socket)
+  }
+
+  /** The context of somebody who is known already. */
+  openFor(principal: Principal): Context {
+    return this.#context(doorFor(this.#options.authorize, principal), undefined)
+  }
+
+  #context(door: Door, socket: FlowControl | undefined): Context {
     const { calls, limits } = this.#options
     const places = new Quota(limits.callsPerSocket, 'calls under way on one connection')
     const subscriptions = new Quota(limits.subscriptionsPerSocket, 'subscriptions on one connection')
     return {
-      door: await this.door(credentials),
+      door,
       socket,
       enterSubscription: () => subscriptions.take(),
       enterCall() {

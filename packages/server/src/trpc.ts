@@ -1,5 +1,6 @@
 // What every procedure passes before it runs: a place among the calls, the door, and on the way back the one shape of errors.
 
+import { RuntailError } from '@runtail/core'
 import { initTRPC, type TRPCDefaultErrorShape, type TRPCError } from '@trpc/server'
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc'
 import type { Action, Door } from './authorize.ts'
@@ -27,7 +28,12 @@ export interface Context {
   readonly socket?: FlowControl | undefined
 }
 
-const t = initTRPC.context<Context>().create({
+/** The context of a call, under a name of its own, so that it fits into the context of a service that has more. */
+export interface RuntailContext {
+  readonly runtail: Context
+}
+
+const t = initTRPC.context<RuntailContext>().create({
   // Stacks stay here.
   isDev: false,
   errorFormatter: wireShape,
@@ -49,12 +55,21 @@ function wireShape({ shape, error }: { readonly shape: TRPCDefaultErrorShape; re
   }
 }
 
-/** Subscriptions do not count here: they are calls that go on. */
-const counted = t.middleware(async ({ ctx, type, next }) => {
-  if (type === 'subscription') return await next()
+/** Shows procedures the part of the context that is theirs. Subscriptions do not count here: they are calls that go on. */
+const counted = t.middleware(async ({ ctx: { runtail: ctx }, type, next }) => {
+  // A service that makes the context may not be typed.
+  if ((ctx as Context | undefined) === undefined) throw withoutContext()
+  if (type === 'subscription') return await next({ ctx })
   using _place = ctx.enterCall()
-  return await next()
+  return await next({ ctx })
 })
+
+function withoutContext(): RuntailError {
+  return new RuntailError('internal', {
+    message:
+      'The context has no `runtail`: spread what `server.createContext` gives into what your createContext gives.',
+  })
+}
 
 /** Gives errors the code that decides the status of an HTTP answer. */
 const withWireErrors = t.middleware(async ({ next }) => {
@@ -71,7 +86,7 @@ export const procedure = t.procedure.errors(wireShape).use(withWireErrors).use(c
 /** Passes the door, for the execution that the input names. */
 export function allowed(action: Action) {
   return t.middleware(async ({ ctx, input, next }) => {
-    await ctx.door(action, executionIdOf(input))
+    await ctx.runtail.door(action, executionIdOf(input))
     return await next()
   })
 }

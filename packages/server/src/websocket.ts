@@ -61,11 +61,12 @@ export class SocketServer {
       wss: this.#server,
       experimental_encoder: blockEncoder,
       maxBatchSize: limits.callsPerMessage,
-      createContext: ({ req, res, info }) =>
-        made.sessions.open(
+      createContext: async ({ req, res, info }) => ({
+        runtail: await made.sessions.open(
           { token: info.connectionParams?.['token'] ?? bearerToken(req), request: req },
           this.#connections.get(res)?.socket,
         ),
+      }),
       onError: ({ error, path }) => made.onError(error, path ?? 'socket'),
     })
     // A quarter of the waiting time is also what a peer's silence may be noticed too late.

@@ -19,12 +19,12 @@ import { CallsUnderWay } from '../src/quota.ts'
 import { createRouter } from '../src/router.ts'
 import { Sessions } from '../src/sessions.ts'
 import { MemoryStore } from '../src/store/memory.ts'
-import type { Context } from '../src/trpc.ts'
+import type { RuntailContext } from '../src/trpc.ts'
 import { logs } from './support/logs.ts'
 
 const run = { execution_id: 'run-1' }
 
-interface ServiceContext extends Context {
+interface ServiceContext extends RuntailContext {
   readonly user: string
 }
 
@@ -42,7 +42,7 @@ async function startService() {
   const t = initTRPC.context<ServiceContext>().create()
   const router = t.router({ runtail: createRouter(services), whoAmI: t.procedure.query(({ ctx }) => ctx.user) })
   const createContext = async ({ req }: { req: IncomingMessage }): Promise<ServiceContext> => ({
-    ...(await sessions.open({ token: undefined, request: req })),
+    runtail: await sessions.open({ token: undefined, request: req }),
     user: 'somebody',
   })
   const server = createHTTPServer({ router, createContext })
@@ -124,8 +124,8 @@ test('frames are events of a stream over HTTP', async () => {
 
 test('a caller in the same process follows too, and leaves by ending its loop', async () => {
   const { router, sessions, services } = await startService()
-  const context = await sessions.open({ token: undefined, request: {} as IncomingMessage })
-  const caller = router.createCaller({ ...context, user: 'me' })
+  const runtail = await sessions.open({ token: undefined, request: {} as IncomingMessage })
+  const caller = router.createCaller({ runtail, user: 'me' })
   for await (const frame of await caller.runtail.logs.follow({ ...run, last: 1 })) {
     expect(frame).toMatchObject([expect.stringMatching(/:3$/), { from: 3, head: 3 }, expect.anything()])
     break
