@@ -5,9 +5,7 @@ import type { Cursor } from '@runtail/core'
 import fc from 'fast-check'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { openDatabase } from '../src/store/sqlite-database.ts'
 import { SqliteStore } from '../src/store/sqlite.ts'
-import { sqliteMigrations } from '../src/store/migrations/sqlite.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { created, logs, parsed } from './support/logs.ts'
 
@@ -82,7 +80,7 @@ describe('after an ordinary restart', () => {
     })
     const store = await open(path('retained.db'))
     const connection = new DatabaseSync(path('retained.db'))
-    connection.exec('DELETE FROM logs WHERE seq <= 7')
+    connection.exec('DELETE FROM log_rows WHERE seq <= 7')
     connection.close()
     expect(await store.knows(cursor, 'a')).toBe(true)
     expect(await store.knows({ ...cursor, seq: 11 }, 'a')).toBe(false)
@@ -177,30 +175,6 @@ describe('a restored copy', () => {
       { numRuns: 30 },
     )
   }, 60_000)
-})
-
-test('a file of version 1: what it gave out before is known, its logs are given', async () => {
-  const database = openDatabase({
-    path: path('old.db'),
-    newEpoch: () => 'unused',
-    busyTimeoutMs: 1,
-    migrations: sqliteMigrations,
-  })
-  database.exec('DROP TABLE epochs; ALTER TABLE logs DROP COLUMN checksum; PRAGMA user_version = 1')
-  database.exec(`UPDATE meta SET value = 'old' WHERE key = 'epoch'`)
-  database.exec(`
-    INSERT INTO executions (id, workflow_id, tags, status, created_at, head_seq, debug_count, info_count, warning_count, error_count, revision)
-    VALUES ('a', 'w', '[]', 'running', '2026-01-01T00:00:00Z', 1, 0, 1, 0, 0, 2);
-    INSERT INTO logs (execution_id, seq, id, log) VALUES ('a', 1, 'x', '{"id":"x","seq":1}');
-    UPDATE meta SET value = 2 WHERE key = 'revision'`)
-  database.close()
-  const store = await open(path('old.db'))
-  expect(await store.knows({ epoch: 'old', seq: 1 }, 'a')).toBe(true)
-  expect(await store.knows({ epoch: 'old', seq: 2 })).toBe(true)
-  await store.append([{ execution_id: 'a', logs: logs('a', 1, 1) }])
-  expect(await store.knows({ epoch: 'old', seq: 2 }, 'a')).toBe(false)
-  const { block } = await store.read('a', { maxLogs: 10, maxBytes: 1e6 })
-  expect(parsed(block).map(({ seq }) => seq)).toStrictEqual([1, 2])
 })
 
 test.each([1, 20, 500])(

@@ -2,17 +2,18 @@
 
 import { RuntailError, type Cursor } from '@runtail/core'
 import type { DatabaseSync } from 'node:sqlite'
+import { LOGS_AFTER } from './sqlite-statements.ts'
 
 /**
  * Begins an epoch, within a transaction. A copy of the file takes the epochs before it along, but begins others than the original does from then on, so
  * nothing that only one of the two has given out is taken for the other's.
  */
 export function beginEpoch(database: DatabaseSync, epoch: string): void {
-  // Rowids of logs rise in the order of their commits.
+  // Ordinals of logs rise in the order of their commits.
   database
     .prepare(
       `INSERT INTO epochs (epoch, after_log, after_revision)
-       SELECT ?, coalesce((SELECT max(rowid) FROM logs), 0), (SELECT value FROM meta WHERE key = 'revision')`,
+       SELECT ?, coalesce((SELECT max(ordinal) FROM log_rows), 0), (SELECT value FROM meta WHERE key = 'revision')`,
     )
     .run(epoch)
   database.prepare(`INSERT OR REPLACE INTO meta (key, value) VALUES ('epoch', ?)`).run(epoch)
@@ -49,12 +50,12 @@ export class Epochs {
 
   /** Whether all up to the cursor was there before the epoch after its own began. */
   knows({ epoch, seq }: Cursor, executionId?: string): boolean {
-    const { ended, firstFrom, revision } = this.#statements
+    const { ended, firstAfter, revision } = this.#statements
     const end = ended.get(epoch)
     if (!end) return false
     if (executionId === undefined) return seq <= Number(end['revision'] ?? revision.get()?.['value'])
     if (seq === 0) return true
-    const log = firstFrom.get(executionId, seq)?.['log']
+    const log = firstAfter.get(executionId, seq - 1)?.['log']
     return log !== undefined && Number(log) <= Number(end['log'] ?? Number.MAX_SAFE_INTEGER)
   }
 }
@@ -67,10 +68,8 @@ function prepare(database: DatabaseSync) {
       SELECT next.after_log AS log, next.after_revision AS revision
       FROM epochs AS known LEFT JOIN epochs AS next ON next.ordinal = known.ordinal + 1
       WHERE known.epoch = ?`),
-    /** The log at a seq or, where that was removed, the next one: what was before it was there before it. */
-    firstFrom: database.prepare(
-      'SELECT rowid AS log FROM logs WHERE execution_id = ? AND seq >= ? ORDER BY seq LIMIT 1',
-    ),
+    /** The log after a seq or, where that was removed, the next one: what was before it was there before it. */
+    firstAfter: database.prepare(`SELECT log_rows.ordinal AS log ${LOGS_AFTER} ORDER BY first_seq, seq LIMIT 1`),
     revision: database.prepare(`SELECT value FROM meta WHERE key = 'revision'`),
   }
 }

@@ -1,61 +1,97 @@
 // A database enters, the statements that the driver runs leave, each compiled once.
 
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { ExecutionQuery } from './store.ts'
-import { INSERT_EXECUTION, UPDATE_EXECUTION } from './sqlite-rows.ts'
+import { EXECUTION_COLUMNS, INSERT_EXECUTION, UPDATE_COUNTS, UPDATE_STATE } from './sqlite-rows.ts'
 
 /** Every statement of the driver. */
 export type Statements = ReturnType<typeof prepareStatements>
 
 /** Gives rows as arrays, in the order of the columns. */
 export interface ArrayStatement {
-  all(...values: (string | number)[]): SQLOutputValue[][]
+  all(...values: SQLInputValue[]): SQLOutputValue[][]
+  get(...values: SQLInputValue[]): SQLOutputValue[] | undefined
 }
+
+/** The ordinal of the execution whose id is the first value. */
+const EXECUTION = '(SELECT ordinal FROM executions WHERE id = ?1)'
+
+/**
+ * The logs of the execution ?1 after the seq ?2, from the span that holds the next one on; the order of spans and of seqs within them is that of seqs.
+ * With CROSS JOIN the spans are gone through first, in any database.
+ */
+export const LOGS_AFTER = `
+  FROM spans CROSS JOIN log_rows ON log_rows.chunk = spans.chunk AND log_rows.execution = spans.execution
+  WHERE spans.execution = ${EXECUTION} AND log_rows.seq > ?2 AND spans.first_seq >= coalesce(
+    (SELECT max(first_seq) FROM spans WHERE execution = ${EXECUTION} AND first_seq <= ?2 + 1), 0)`
 
 /** Compiles them; the tables must exist. */
 export function prepareStatements(database: DatabaseSync) {
   const list = (where: string) =>
-    database.prepare(`
-      SELECT * FROM executions WHERE (:before IS NULL OR ordinal < :before) ${where} ORDER BY ordinal DESC LIMIT :limit`)
-  const rows = (sql: string): ArrayStatement => {
-    const statement = database.prepare(sql)
-    statement.setReturnArrays(true)
-    return statement as unknown as ArrayStatement
-  }
+    rows(
+      database,
+      `SELECT ${EXECUTION_COLUMNS} FROM executions
+       WHERE (?1 IS NULL OR ordinal < ?1) ${where} ORDER BY ordinal DESC LIMIT ?2`,
+    )
   return {
     insertExecution: database.prepare(INSERT_EXECUTION),
-    updateExecution: database.prepare(UPDATE_EXECUTION),
-    execution: database.prepare('SELECT * FROM executions WHERE id = ?'),
-    head: database.prepare('SELECT head_seq FROM executions WHERE id = ?'),
-    changed: database.prepare('SELECT * FROM executions WHERE revision > ? ORDER BY revision LIMIT ?'),
+    updateCounts: database.prepare(UPDATE_COUNTS),
+    updateState: database.prepare(UPDATE_STATE),
+    execution: rows(database, `SELECT ${EXECUTION_COLUMNS} FROM executions WHERE id = ?`),
+    /** With the chunk of its last logs in the last column: null before the first. */
+    executionWithChunk: rows(
+      database,
+      `SELECT ${EXECUTION_COLUMNS},
+         (SELECT chunk FROM spans WHERE execution = executions.ordinal ORDER BY first_seq DESC LIMIT 1)
+       FROM executions WHERE id = ?`,
+    ),
+    head: rows(database, 'SELECT head_seq FROM executions WHERE id = ?'),
+    changed: rows(database, `SELECT ${EXECUTION_COLUMNS} FROM executions WHERE revision > ? ORDER BY revision LIMIT ?`),
+    lastLog: rows(database, 'SELECT coalesce(max(ordinal), 0) FROM log_rows'),
     /** Changes nothing where the execution has a log with this id. */
     insertLog: database.prepare(`
-      INSERT INTO logs (execution_id, seq, id, log, checksum) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id, execution_id) DO NOTHING`),
-    logsAfter: rows(`
-      SELECT seq, log, checksum FROM logs
-      WHERE execution_id = ? AND seq > ? AND octet_length(log) <= ? ORDER BY seq LIMIT ?`),
-    logsBefore: rows(`
-      SELECT seq, log, checksum FROM logs
-      WHERE execution_id = ? AND seq > ? AND seq < ? AND octet_length(log) <= ? ORDER BY seq DESC LIMIT ?`),
-    revision: database.prepare(`SELECT value FROM meta WHERE key = 'revision'`),
-    nextRevision: database.prepare(`UPDATE meta SET value = value + ? WHERE key = 'revision' RETURNING value`),
+      INSERT INTO log_rows (ordinal, execution, seq, id, log, checksum) VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (id, execution) DO NOTHING`),
+    insertSpan: database.prepare('INSERT INTO spans (execution, first_seq, chunk) VALUES (?, ?, ?)'),
+    logsAfter: rows(
+      database,
+      `SELECT seq, log, checksum ${LOGS_AFTER} AND octet_length(log) <= ?3 ORDER BY first_seq, seq LIMIT ?4`,
+    ),
+    logsBefore: rows(
+      database,
+      `SELECT seq, log, checksum ${LOGS_AFTER} AND first_seq < ?3 AND seq < ?3 AND octet_length(log) <= ?4
+       ORDER BY first_seq DESC, seq DESC LIMIT ?5`,
+    ),
+    revision: rows(database, `SELECT value FROM meta WHERE key = 'revision'`),
+    nextRevision: rows(database, `UPDATE meta SET value = value + ? WHERE key = 'revision' RETURNING value`),
     lists: {
       all: list(''),
-      status: list('AND status = :status'),
-      workflow: list('AND workflow_id = :workflow_id'),
-      both: list('AND status = :status AND workflow_id = :workflow_id'),
+      status: list('AND status = ?3'),
+      workflow: list('AND workflow_id = ?3'),
+      both: list('AND status = ?3 AND workflow_id = ?4'),
     },
   }
 }
 
-/** Which of the four lists answers a query: one statement each, so that each can use its index. */
-export function listFor(statements: Statements, query: ExecutionQuery) {
-  const { lists } = statements
+/** Which of the four lists answers a query, one statement each, so that each can use its index; and the values that it takes. */
+export function listFor(
+  { lists }: Statements,
+  query: ExecutionQuery,
+): { statement: ArrayStatement; values: SQLInputValue[] } {
   const { status, workflow_id: workflowId } = query
+  // One more than asked for says whether there is another page.
+  const values = [query.before ?? null, query.limit + 1]
   if (status !== undefined && workflowId !== undefined) {
-    return { statement: lists.both, filter: { status, workflow_id: workflowId } }
+    return { statement: lists.both, values: [...values, status, workflowId] }
   }
-  if (status !== undefined) return { statement: lists.status, filter: { status } }
-  if (workflowId !== undefined) return { statement: lists.workflow, filter: { workflow_id: workflowId } }
-  return { statement: lists.all, filter: {} }
+  if (status !== undefined) return { statement: lists.status, values: [...values, status] }
+  if (workflowId !== undefined) return { statement: lists.workflow, values: [...values, workflowId] }
+  return { statement: lists.all, values }
+}
+
+/** Compiles a statement that gives arrays, which the types of Node do not know. */
+export function rows(database: DatabaseSync, sql: string): ArrayStatement {
+  const statement: StatementSync = database.prepare(sql)
+  statement.setReturnArrays(true)
+  return statement as unknown as ArrayStatement
 }

@@ -1,15 +1,16 @@
 // The store port on one SQLite file: an append is one transaction, synced before it is acknowledged; invariants 1 to 3.
 
-import { emptyExecution, foldAt, type Cursor, type Execution, type NewExecution } from '@runtail/core'
+import { emptyExecution, type Cursor, type Execution, type NewExecution } from '@runtail/core'
 import type { DatabaseSync } from 'node:sqlite'
 import { LogBlock } from '../block.ts'
 import { randomEpoch } from './epoch.ts'
+import { Append } from './sqlite-append.ts'
 import { openDatabase, transaction } from './sqlite-database.ts'
 import { DatabaseFile } from './sqlite-file.ts'
 import { Epochs } from './sqlite-epochs.ts'
 import { sqliteError } from './sqlite-errors.ts'
-import { checksumOf, takeRows } from './sqlite-logs.ts'
-import { createdValues, executionOf, foldedValues } from './sqlite-rows.ts'
+import { takeRows } from './sqlite-logs.ts'
+import { createdValues, executionOf, ordinalOf, revisionOf } from './sqlite-rows.ts'
 import { listFor, prepareStatements, type Statements } from './sqlite-statements.ts'
 import {
   conflict,
@@ -77,26 +78,16 @@ export class SqliteStore implements Store {
       if (existing && existing.workflow_id !== created.workflow_id) throw conflict(existing, created.workflow_id)
       if (existing) return existing
       const execution = emptyExecution(created)
-      this.#statements.insertExecution.run(createdValues(execution, this.#takeRevisions(1)))
+      this.#statements.insertExecution.run(...createdValues(execution, this.#nextRevision()))
       return execution
     })
   }
 
   async append(batches: readonly AppendBatch[]): Promise<readonly AppendOutcome[]> {
     return this.#write(() => {
-      const changed = new Map<string, Execution>()
-      const outcomes = batches.map((batch): AppendOutcome => {
-        const id = batch.execution_id
-        const before = changed.get(id) ?? this.#execution(id)
-        if (!before) return { ok: false, error: notFound(id) }
-        const { execution, lines } = this.#appendTo(before, batch)
-        const accepted = lines.length
-        const result = { head: execution.head_seq, accepted, duplicates: batch.logs.length - accepted }
-        if (accepted === 0) return { ok: true, result }
-        changed.set(id, execution)
-        return { ok: true, result, block: new LogBlock(before.head_seq + 1, lines) }
-      })
-      this.#save([...changed.values()])
+      const append = new Append(this.#statements)
+      const outcomes = batches.map((batch) => append.add(batch))
+      append.finish()
       return outcomes
     })
   }
@@ -113,7 +104,7 @@ export class SqliteStore implements Store {
         limits,
       )
       // After the rows, so that another process that appends in between makes the head too high, never too low.
-      const head = this.#statements.head.get(executionId)?.['head_seq']
+      const head = this.#statements.head.get(executionId)?.[0]
       if (head === undefined) throw notFound(executionId)
       const block =
         before === undefined
@@ -131,11 +122,11 @@ export class SqliteStore implements Store {
     return this.#read(() => {
       // Before the rows, so that a change of another process in between is seen twice, never missed.
       const revision = this.#revision()
-      const { statement, filter } = listFor(this.#statements, query)
-      const rows = statement.all({ ...filter, before: query.before ?? null, limit: query.limit + 1 })
+      const { statement, values } = listFor(this.#statements, query)
+      const rows = statement.all(...values)
       const page = rows.slice(0, query.limit)
       const last = page.at(-1)
-      const next = rows.length > page.length && last ? { next: Number(last['ordinal']) } : {}
+      const next = rows.length > page.length && last ? { next: ordinalOf(last) } : {}
       return { executions: page.map(executionOf), ...next, revision }
     })
   }
@@ -143,7 +134,8 @@ export class SqliteStore implements Store {
   async changes(afterRevision: number, limit: number): Promise<ExecutionChanges> {
     return this.#read(() => {
       const rows = this.#statements.changed.all(afterRevision, limit)
-      return { executions: rows.map(executionOf), revision: Number(rows.at(-1)?.['revision'] ?? afterRevision) }
+      const last = rows.at(-1)
+      return { executions: rows.map(executionOf), revision: last ? revisionOf(last) : afterRevision }
     })
   }
 
@@ -155,44 +147,17 @@ export class SqliteStore implements Store {
     if (this.#database.isOpen) this.#database.close()
   }
 
-  /** The unique index drops known ids: asking before inserting took a fifth longer. */
-  #appendTo(
-    before: Execution,
-    batch: AppendBatch,
-  ): { readonly execution: Execution; readonly lines: readonly string[] } {
-    let execution = before
-    const lines: string[] = []
-    for (const log of batch.logs) {
-      const seq = execution.head_seq + 1
-      const line = JSON.stringify({ ...log, seq })
-      const { changes } = this.#statements.insertLog.run(before.id, seq, log.id, line, checksumOf(before.id, seq, line))
-      if (changes !== 1) continue
-      execution = foldAt(execution, log, seq)
-      lines.push(line)
-    }
-    return { execution, lines }
-  }
-
-  #save(executions: readonly Execution[]): void {
-    if (executions.length === 0) return
-    const first = this.#takeRevisions(executions.length)
-    executions.forEach((execution, index) => {
-      this.#statements.updateExecution.run(foldedValues(execution, first + index))
-    })
-  }
-
   #execution(id: string): Execution | undefined {
     const row = this.#statements.execution.get(id)
     return row && executionOf(row)
   }
 
   #revision(): number {
-    return Number(this.#statements.revision.get()?.['value'])
+    return Number(this.#statements.revision.get()?.[0])
   }
 
-  /** Reserves as many revisions; the first of them. */
-  #takeRevisions(count: number): number {
-    return Number(this.#statements.nextRevision.get(count)?.['value']) - count + 1
+  #nextRevision(): number {
+    return Number(this.#statements.nextRevision.get(1)?.[0])
   }
 
   #write<T>(work: () => T): T {

@@ -1,0 +1,92 @@
+// Batches of logs enter, written rows leave, within the caller's transaction: a new log has the next seq of its execution, a known id is dropped, executions are folded; invariants 1 and 3.
+
+import { foldAt, type Execution } from '@runtail/core'
+import { LogBlock } from '../block.ts'
+import { LOGS_PER_CHUNK } from './migrations/0003-narrow-keys.ts'
+import { checksumOf } from './sqlite-logs.ts'
+import { countValues, executionOf, ordinalOf, stateValues } from './sqlite-rows.ts'
+import type { Statements } from './sqlite-statements.ts'
+import { notFound, type AppendBatch, type AppendOutcome } from './store.ts'
+
+/** An execution that a transaction appends to. */
+interface Target {
+  readonly ordinal: number
+  readonly before: Execution
+  execution: Execution
+  /** Of its last logs; -1 before the first. */
+  chunk: number
+}
+
+/** One transaction's appends. */
+export class Append {
+  readonly #statements: Statements
+  readonly #targets = new Map<string, Target>()
+  /** Logs lie in the order of their commits. */
+  #lastLog: number
+
+  /** Within a transaction that may write. */
+  constructor(statements: Statements) {
+    this.#statements = statements
+    this.#lastLog = Number(statements.lastLog.get()?.[0])
+  }
+
+  /** Writes the logs of a batch. */
+  add({ execution_id: id, logs }: AppendBatch): AppendOutcome {
+    const target = this.#target(id)
+    if (!target) return { ok: false, error: notFound(id) }
+    const from = target.execution.head_seq + 1
+    const lines: string[] = []
+    for (const log of logs) {
+      const seq = target.execution.head_seq + 1
+      const line = JSON.stringify({ ...log, seq })
+      if (!this.#insert(target, { seq, id: log.id, line })) continue
+      target.execution = foldAt(target.execution, log, seq)
+      lines.push(line)
+    }
+    const accepted = lines.length
+    const result = { head: target.execution.head_seq, accepted, duplicates: logs.length - accepted }
+    return accepted === 0 ? { ok: true, result } : { ok: true, result, block: new LogBlock(from, lines) }
+  }
+
+  /** Writes the executions that have grown. */
+  finish(): void {
+    const grown = [...this.#targets.values()].filter(({ before, execution }) => execution !== before)
+    if (grown.length === 0) return
+    const { nextRevision, updateCounts, updateState } = this.#statements
+    let revision = Number(nextRevision.get(grown.length)?.[0]) - grown.length
+    for (const { ordinal, before, execution } of grown) {
+      revision += 1
+      updateCounts.run(...countValues(execution, revision), ordinal)
+      const state = stateValues(execution)
+      if (!isSame(state, stateValues(before))) updateState.run(...state, ordinal)
+    }
+  }
+
+  #target(id: string): Target | undefined {
+    const known = this.#targets.get(id)
+    if (known) return known
+    const row = this.#statements.executionWithChunk.get(id)
+    if (!row) return undefined
+    const before = executionOf(row)
+    const target: Target = { ordinal: ordinalOf(row), before, execution: before, chunk: Number(row.at(-1) ?? -1) }
+    this.#targets.set(id, target)
+    return target
+  }
+
+  /** Whether the log is new. The unique index tells: asking before inserting took a fifth longer. */
+  #insert(target: Target, { seq, id, line }: { seq: number; id: string; line: string }): boolean {
+    // Chunks rise with seqs even where somebody has removed the last logs.
+    const ordinal = Math.max(this.#lastLog + 1, target.chunk * LOGS_PER_CHUNK)
+    const checksum = checksumOf(target.before.id, seq, line)
+    if (this.#statements.insertLog.run(ordinal, target.ordinal, seq, id, line, checksum).changes === 0) return false
+    this.#lastLog = ordinal
+    const chunk = Math.floor(ordinal / LOGS_PER_CHUNK)
+    if (chunk !== target.chunk) this.#statements.insertSpan.run(target.ordinal, seq, chunk)
+    target.chunk = chunk
+    return true
+  }
+}
+
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.every((value, index) => value === other[index])
+}
