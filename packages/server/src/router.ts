@@ -40,11 +40,11 @@ interface OutgoingFollowFrame {
   readonly reset?: true
 }
 
-/** The procedures over these services, for any adapter of tRPC, alone or within a router of others. */
-export function createRouter({ ingest, feed, executionFeed, store }: Services) {
+/** The procedures over these services, for any adapter of tRPC, alone or within a router of others. Asks for a service with the first call that needs it. */
+export function createRouter(services: Services) {
   /** A cursor's text, or a seq of the present epoch. The inputs have been checked, so an unreadable text does not come here. */
   function cursorOf(position: string | number | undefined): Cursor | undefined {
-    if (typeof position === 'number') return { epoch: store.epoch, seq: position }
+    if (typeof position === 'number') return { epoch: services.store.epoch, seq: position }
     return position === undefined ? undefined : parseCursor(position)
   }
 
@@ -57,13 +57,13 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
       create: procedure
         .input(createInput)
         .use(allowed('executions.create'))
-        .mutation(({ input }): Promise<Execution> => ingest.create(input)),
+        .mutation(({ input }): Promise<Execution> => services.ingest.create(input)),
 
       get: procedure
         .input(executionInput)
         .use(allowed('executions.read'))
         .query(async ({ input }): Promise<Execution> => {
-          const execution = await store.get(input.execution_id)
+          const execution = await services.store.get(input.execution_id)
           if (execution) return execution
           throw notFound(input.execution_id)
         }),
@@ -72,8 +72,11 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
         .input(listInput)
         .use(allowed('executions.list'))
         .query(async ({ input }): Promise<ExecutionPage> => {
-          const { revision, ...page } = await store.list({ ...input, limit: input?.limit ?? LIMITS.executionsPerPage })
-          return { ...page, cursor: encodeCursor({ epoch: store.epoch, seq: revision }) }
+          const { revision, ...page } = await services.store.list({
+            ...input,
+            limit: input?.limit ?? LIMITS.executionsPerPage,
+          })
+          return { ...page, cursor: encodeCursor({ epoch: services.store.epoch, seq: revision }) }
         }),
 
       watch: procedure
@@ -82,10 +85,10 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
         .subscription(async function* ({ ctx, input, signal = NEVER }) {
           using _place = ctx.enterSubscription()
           const cursor = cursorOf(input.lastEventId ?? input.after)
-          for await (const { revision, executions, reset } of executionFeed.watch(cursor, signal)) {
+          for await (const { revision, executions, reset } of services.executionFeed.watch(cursor, signal)) {
             await ctx.socket?.ready(signal)
             const frame: OutgoingExecutionsFrame = { executions, ...(reset && { reset }) }
-            yield tracked(encodeCursor({ epoch: store.epoch, seq: revision }), frame)
+            yield tracked(encodeCursor({ epoch: services.store.epoch, seq: revision }), frame)
           }
         }),
     }),
@@ -94,7 +97,7 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
       append: procedure
         .input(appendInput)
         .use(allowed('logs.append'))
-        .mutation(({ input }) => ingest.append(input.execution_id, input.logs)),
+        .mutation(({ input }) => services.ingest.append(input.execution_id, input.logs)),
 
       read: procedure
         .input(readInput)
@@ -102,7 +105,7 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
         .query(async ({ ctx, input, signal = NEVER }): Promise<OutgoingLogPage> => {
           await ctx.socket?.ready(signal)
           const { execution_id, limit = LIMITS.logsPerPage, ...range } = input
-          const { block, head } = await store.read(execution_id, {
+          const { block, head } = await services.store.read(execution_id, {
             ...range,
             maxLogs: limit,
             maxBytes: LIMITS.logBytes,
@@ -113,7 +116,7 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
             from: isEmpty ? 0 : block.from,
             logs: block,
             head,
-            cursor: encodeCursor({ epoch: store.epoch, seq: last }),
+            cursor: encodeCursor({ epoch: services.store.epoch, seq: last }),
           }
         }),
 
@@ -127,14 +130,14 @@ export function createRouter({ ingest, feed, executionFeed, store }: Services) {
           let opening: string | undefined
           const take = (frame: FeedFrame): boolean => {
             if (opening === undefined || !socket?.hasRoom) return false
-            socket.sendShared(opening, followMessage(frame, store.epoch).tail)
+            socket.sendShared(opening, followMessage(frame, services.store.epoch).tail)
             return true
           }
-          for await (const frame of feed.follow(input.execution_id, { start: startOf(input), signal, take })) {
+          for await (const frame of services.feed.follow(input.execution_id, { start: startOf(input), signal, take })) {
             await socket?.ready(signal)
             // Whoever leaves need not wait for room any more, and gets nothing.
             if (signal.aborted) return
-            const message = followMessage(frame, store.epoch)
+            const message = followMessage(frame, services.store.epoch)
             if (!socket) yield tracked(message.cursor, outgoing(frame))
             else if (opening !== undefined) socket.sendShared(opening, message.tail)
             else
