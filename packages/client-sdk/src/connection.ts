@@ -68,13 +68,9 @@ export class ConnectionRunner implements Connection {
     return this.#snapshot.status
   }
 
-  getSnapshot(): ConnectionSnapshot {
-    return this.#snapshot
-  }
+  readonly getSnapshot = (): ConnectionSnapshot => this.#snapshot
 
-  subscribe(listener: () => void): () => void {
-    return this.#changes.subscribe(listener)
-  }
+  readonly subscribe = (listener: () => void): (() => void) => this.#changes.subscribe(listener)
 
   /** Names the one user; before the first need. */
   attach(user: ConnectionUser): void {

@@ -60,11 +60,9 @@ export class ExecutionListView implements ExecutionListWatch {
     this.#onError = onError
   }
 
-  getSnapshot(): ExecutionListSnapshot {
-    return this.#snapshot
-  }
+  readonly getSnapshot = (): ExecutionListSnapshot => this.#snapshot
 
-  subscribe(listener: () => void): () => void {
+  readonly subscribe = (listener: () => void): (() => void) => {
     const unsubscribe = this.#changes.subscribe(listener)
     if (!this.#running) {
       this.#running = new AbortController()

@@ -73,7 +73,7 @@ export class ExecutionView implements ExecutionWatch {
     })
   }
 
-  getSnapshot(): ExecutionSnapshot {
+  readonly getSnapshot = (): ExecutionSnapshot => {
     const { first, last } = this.#logs
     this.#snapshot ??= {
       status: this.#status,
@@ -104,7 +104,7 @@ export class ExecutionView implements ExecutionWatch {
     }
   }
 
-  subscribe(listener: () => void): () => void {
+  readonly subscribe = (listener: () => void): (() => void) => {
     const unsubscribe = this.#changes.subscribe(listener)
     if (!this.#following) {
       this.#following = new AbortController()

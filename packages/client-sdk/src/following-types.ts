@@ -10,12 +10,12 @@ import type {
   SeqRange,
 } from '@runtail/core'
 
-/** Anything with a current value that can be watched; fits Vue, React's `useSyncExternalStore` and Svelte. */
+/** Anything with a current value that can be watched. Its functions need no `this`: pass them to React's `useSyncExternalStore` as they are. */
 export interface Watchable<Snapshot> {
   /** The same object until something changed. */
-  getSnapshot(): Snapshot
+  readonly getSnapshot: () => Snapshot
   /** Calls `listener` after each change (at most once per turn of the event loop). Returns what ends it; a watch runs while it has listeners. */
-  subscribe(listener: () => void): () => void
+  readonly subscribe: (listener: () => void) => () => void
 }
 
 /** Options of `follow`. */

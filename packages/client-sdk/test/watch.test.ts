@@ -4,7 +4,7 @@ import { LogBuffer } from '@runtail/core'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { WebSocket as WsWebSocket } from 'ws'
-import { createViewer } from '../src/node/index.ts'
+import { createViewer, type Watchable } from '../src/node/index.ts'
 import { collect, connectClient, isEnd, until, upTo } from './support/client.ts'
 import { startProxy } from './support/proxy.ts'
 import { startServer, trpcUrl } from './support/server.ts'
@@ -258,4 +258,21 @@ test('the typed client is there for everything else, on the same connection', as
   })
   await collect(client.follow(execution.id), () => true)
   expect(proxy.accepted).toBe(1)
+})
+
+test('what can be watched is passed on as functions, as useSyncExternalStore wants them', async () => {
+  const { url } = await startServer()
+  const { client } = connectClient(url)
+  const execution = await client.startExecution({ workflow_id: 'w' })
+  await execution.flush()
+  const watchables: readonly Watchable<unknown>[] = [
+    client.watch(execution.id),
+    client.executions.watch(),
+    client.connection,
+    client.outbox,
+  ]
+  for (const { getSnapshot, subscribe } of watchables) {
+    expect(getSnapshot()).toBe(getSnapshot())
+    subscribe(() => {})()
+  }
 })
