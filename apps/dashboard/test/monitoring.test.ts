@@ -11,7 +11,7 @@ describe('starting', () => {
   test('before the first, it says what to do', async () => {
     serveDemo()
     const { text, wrapper } = await open('/monitoring')
-    expect(text()).toContain('Nothing is running yet')
+    expect(text()).toContain('Nothing started here yet')
     expect(wrapper.findAll('option').map((option) => option.text())).toEqual(['Quick', 'Flood'])
     expect(text()).toContain('Takes a moment.')
   })
@@ -28,7 +28,7 @@ describe('starting', () => {
     expect(request).toEqual({ path: `/executions/${id}/start-streaming`, method: 'POST', body: { scenario: 'flood' } })
     expect(id).toMatch(UUID_V7)
     expect(wrapper.findAll('.rt-monitor')).toHaveLength(1)
-    expect(text()).not.toContain('Nothing is running yet')
+    expect(text()).not.toContain('Nothing started here yet')
     expect(button('Start new execution').attributes('disabled')).toBeUndefined()
   })
 
@@ -119,7 +119,7 @@ describe('where there is no demo', () => {
     serveDemo()
     fake.connection.set({ status: 'connected' })
     await painted()
-    await vi.waitFor(() => expect(text()).toContain('Nothing is running yet'))
+    await vi.waitFor(() => expect(text()).toContain('Nothing started here yet'))
     expect(wrapper.find('[role=alert]').exists()).toBe(false)
     expect(button('Start new execution').element).toHaveProperty('disabled', false)
     fake.connection.set({ status: 'error' })
