@@ -61,12 +61,13 @@ const DOERS: { readonly [F in Fault]?: Doer } = {
 }
 
 /** Faults that are there all the time. */
-function setStanding({ scenario: { faults }, network, storeHealth, busHealth, random }: World): void {
+function setStanding({ scenario: { faults, withoutBlock }, network, storeHealth, busHealth, random }: World): void {
   if (faults.has('frame_loss')) network.weather.frameLoss = random.pick([0.02, 0.2])
   if (faults.has('frame_doubling')) network.weather.frameDoubling = random.pick([0.02, 0.2])
   if (faults.has('answer_lost')) storeHealth.answerLost = 0.1
   if (faults.has('crash_at_commit')) Object.assign(storeHealth, { crashBefore: 0.02, crashAfter: 0.03 })
-  if (faults.has('bus')) Object.assign(busHealth, { loss: random.pick([0.1, 0.7]), doubling: 0.2 })
+  if (faults.has('bus'))
+    Object.assign(busHealth, { loss: random.pick([0.1, 0.7]), doubling: 0.2, lateness: 0.2 * (1 - withoutBlock) })
 }
 
 function someLink(network: World['network'], random: World['random']): World['network']['links'][number] | undefined {

@@ -90,6 +90,22 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: 'whoever waits at the head is told that there is nothing, for ever',
   },
   {
+    name: 'committed block over a hole',
+    file: 'packages/server/src/channel.ts',
+    find: `if (committed.from !== head + 1 || (this.#ring.to ?? this.#audience.position) !== head) return
+    for (const block of frames(committed)) this.#ring.push(block)`,
+    replace: `const from = (this.#ring.to ?? head) + 1
+    for (const { lines } of frames(committed)) this.#ring.push(new LogBlock(from, lines))`,
+    breaks: 'what others committed in between is passed over, and what follows gets their seqs',
+  },
+  {
+    name: 'repeats are handed over',
+    file: 'packages/server/src/store/memory.ts',
+    find: 'lines.slice(before.lines.length)) }',
+    replace: 'logs.map((log, index) => JSON.stringify({ ...log, seq: before.lines.length + 1 + index }))) }',
+    breaks: 'what was sent again is seen again',
+  },
+  {
     name: 'whoever cannot take is passed over',
     file: 'packages/server/src/audience.ts',
     find: 'if (!isServed) wake()',

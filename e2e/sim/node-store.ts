@@ -2,7 +2,7 @@
 
 import { RuntailError } from '@runtail/core'
 import type { Disk } from './disk.ts'
-import type { Store } from './parts.ts'
+import type { AppendOutcome, Store } from './parts.ts'
 import type { Random } from './random.ts'
 
 /** How the store is at the moment; the faults change it. */
@@ -24,6 +24,8 @@ export interface NodeStoreOptions {
   readonly health: StoreHealth
   readonly callMs: number
   readonly logsPerRead: number
+  /** Probability that an append does not give back what it committed. */
+  readonly withoutBlock: number
   /** Resolves after the time, and never once the node is dead. */
   readonly sleep: (ms: number) => Promise<void>
   readonly crash: (when: string) => void
@@ -49,7 +51,10 @@ export class NodeStore implements Store {
 
   create: Store['create'] = (created) => this.#write(() => this.#options.disk.create(created))
 
-  append: Store['append'] = (batches) => this.#write(() => this.#options.disk.append(batches))
+  append: Store['append'] = async (batches) => {
+    const outcomes = await this.#write(() => this.#options.disk.append(batches))
+    return outcomes.map((outcome) => (this.#givesBlock() ? outcome : withoutBlock(outcome)))
+  }
 
   read: Store['read'] = (id, range) => {
     const maxLogs = Math.min(range.maxLogs, this.#options.logsPerRead)
@@ -94,6 +99,11 @@ export class NodeStore implements Store {
     return answer
   }
 
+  #givesBlock(): boolean {
+    const { random, withoutBlock: probability } = this.#options
+    return probability < 1 && !random.chance(probability)
+  }
+
   /** Answers may overtake each other. */
   #learn(epoch: Disk['epoch']): void {
     if (epoch.age > this.#epoch.age) this.#epoch = epoch
@@ -109,6 +119,10 @@ export class NodeStore implements Store {
     const { health, random, callMs, sleep } = this.#options
     return sleep(callMs * random.between(0.2, 1) * (health.slow ? 20 : 1))
   }
+}
+
+function withoutBlock(outcome: AppendOutcome): AppendOutcome {
+  return outcome.ok ? { ok: true, result: outcome.result } : outcome
 }
 
 function unavailable(): RuntailError {

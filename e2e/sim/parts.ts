@@ -16,7 +16,7 @@ export { createRouter } from '../../packages/server/src/router.ts'
 export { Sessions } from '../../packages/server/src/sessions.ts'
 export { wireError } from '../../packages/server/src/wire-error.ts'
 export { MemoryStore } from '../../packages/server/src/store/memory.ts'
-export type { Store } from '../../packages/server/src/store/store.ts'
+export type { AppendOutcome, Store } from '../../packages/server/src/store/store.ts'
 export { createClientOn } from '../../packages/client-sdk/src/client.ts'
 export type { Platform } from '../../packages/client-sdk/src/platform.ts'
 export type {

@@ -76,6 +76,8 @@ export interface Scenario {
   /** A proxy on the way ends connections with longer messages (code 1009). */
   readonly messageBytes: number
   readonly storeMs: number
+  /** Probability that an append does not give back what it committed, so that followers have to read it. */
+  readonly withoutBlock: number
   readonly producers: readonly ProducerPlan[]
   readonly followers: readonly FollowerPlan[]
   readonly followerClients: number
@@ -107,6 +109,8 @@ export function scenarioOf(seed: number): Scenario {
     latencyMs: random.pick([1, 5, 20, 80]),
     messageBytes: faults.has('small_messages') ? random.int(2500, 9000) : Infinity,
     storeMs: random.pick([0.2, 1, 5, 20]),
+    // Of the seed and not of the dice, so that seeds that are kept since before there was anything to give back still make the same worlds.
+    withoutBlock: [1, 0.3, 0][seed % 3] ?? 1,
     producers,
     followers: Array.from({ length: random.int(1, 5) }, () => followerOf(random, producers, followerClients)),
     followerClients,

@@ -1,4 +1,4 @@
-// Hints of one node enter, hints leave on every node: at once on its own, later on others; or lost, doubled and out of order.
+// Hints of one node enter, hints leave on every node: at once on its own, later and without what was committed on others; or lost, doubled, late and out of order.
 
 import type { Bus, Hint } from './parts.ts'
 import type { Random } from './random.ts'
@@ -8,6 +8,8 @@ import type { VirtualTime } from './virtual-time.ts'
 export interface BusHealth {
   loss: number
   doubling: number
+  /** Probability that a node hears its own hints late. */
+  lateness: number
 }
 
 /** Carries hints between the nodes of one world. */
@@ -27,10 +29,19 @@ export class SimBus {
   port(isAlive: () => boolean): Bus {
     const port = new Port(isAlive, (hints) => {
       if (!isAlive()) return
-      for (const other of this.#ports) this.#carry(hints, other, other === port ? 0 : 5)
+      const bare = hints.map(({ execution_id, head }) => ({ execution_id, head }))
+      for (const other of this.#ports) {
+        if (other === port) this.#carry(hints, port, this.#isLate() ? 5 : 0)
+        else this.#carry(bare, other, 5)
+      }
     })
     this.#ports.add(port)
     return port
+  }
+
+  #isLate(): boolean {
+    const { lateness } = this.#health
+    return lateness > 0 && this.#random.chance(lateness)
   }
 
   #carry(hints: readonly Hint[], to: Port, ms: number): void {

@@ -29,7 +29,7 @@ export class World {
   readonly disk = new Disk()
   readonly hosts: readonly ServerHost[]
   readonly storeHealth: StoreHealth = { ...HEALTHY_STORE }
-  readonly busHealth: BusHealth = { loss: 0, doubling: 0 }
+  readonly busHealth: BusHealth = { loss: 0, doubling: 0, lateness: 0 }
   readonly problems: string[] = []
   /** Takes one line per thing that happens. */
   readonly trace: (text: string) => void
@@ -51,6 +51,7 @@ export class World {
           random: this.random.fork(),
           health: this.storeHealth,
           storeMs: scenario.storeMs,
+          withoutBlock: scenario.withoutBlock,
           sizes,
           polls: scenario.polls,
           onCrash: (when) => {
@@ -105,7 +106,7 @@ export class World {
     this.trace('everything heals')
     Object.assign(this.network.weather, { dials: 'answered', slow: false, frameLoss: 0, frameDoubling: 0 })
     Object.assign(this.storeHealth, HEALTHY_STORE)
-    Object.assign(this.busHealth, { loss: 0, doubling: 0 })
+    Object.assign(this.busHealth, { loss: 0, doubling: 0, lateness: 0 })
     for (const link of this.network.links) link.thaw()
     for (const host of this.hosts) host.start()
   }
