@@ -14,6 +14,7 @@ import type { Listener } from './listener.ts'
 import type { ResolvedOptions } from './options.ts'
 import { CallsUnderWay } from './quota.ts'
 import { createRouter } from './router.ts'
+import type { Services } from './services.ts'
 import { Sessions } from './sessions.ts'
 import { StaticFiles } from './static-files.ts'
 import type { Store } from './store/store.ts'
@@ -28,6 +29,8 @@ export interface Drivers {
 
 /** Everything that runs while a server is open. */
 export interface Assembly {
+  readonly services: Services
+  readonly sessions: Sessions
   readonly handleRequest: RequestListener
   readonly sockets: SocketServer
   /** Stops everything; see the body for the order. */
@@ -65,6 +68,8 @@ export async function assemble(options: ResolvedOptions, { store, bus }: Drivers
   const sockets = new SocketServer({ router, services, sessions, options, onError })
 
   return {
+    services,
+    sessions,
     handleRequest: createHttpHandler({ router, services, sessions, options, demo, dashboard, onError }),
     sockets,
     async stop(listener) {

@@ -21,8 +21,9 @@ export type { ListenAddress } from './listener.ts'
 export { silentLogger, type Logger } from './logger.ts'
 export { DEFAULTS, type FlowMarks, type KeepAliveTimes, type ServerLimits, type ServerOptions } from './options.ts'
 export type { AppRouter } from './router.ts'
-export type { RuntailServer } from './server.ts'
+export type { AttachOptions, ContextOptions, RuntailServer } from './server.ts'
 export type { Store } from './store/store.ts'
+export type { RuntailContext } from './trpc.ts'
 export type { WireErrorData } from './wire-error.ts'
 
 /** Name of the database in the data folder. */

@@ -72,7 +72,7 @@ export async function listen(options: ListenOptions, handlers: Handlers): Promis
 }
 
 /** Some HTTP clients offer an upgrade to HTTP/2 with every request, and mean it as a request all the same. */
-function wantsWebSocket({ headers }: IncomingMessage): boolean {
+export function wantsWebSocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === 'websocket'
 }
 

@@ -1,41 +1,106 @@
 // Options and a way to open the drivers enter, a server with a life leaves: closed until it is needed, open, listening, closed for good.
 
 import { RuntailError } from '@runtail/core'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, Server as HttpServer, ServerResponse } from 'node:http'
+import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
 import { assemble, type Assembly, type Drivers } from './assembly.ts'
+import type { Principal } from './authorize.ts'
 import { sendError } from './http-io.ts'
 import { assertMayListen, listen, type ListenAddress, type Listener } from './listener.ts'
+import { assertMountPath, mount } from './mount.ts'
 import type { ResolvedOptions } from './options.ts'
+import { createRouter, type AppRouter } from './router.ts'
+import type { Services } from './services.ts'
+import { bearerToken, refusingContext } from './sessions.ts'
+import type { RuntailContext } from './trpc.ts'
 import { refuseUpgrade } from './websocket.ts'
 import { wireError } from './wire-error.ts'
 
-/** A Runtail server, to run by itself or in an HTTP server of yours. */
+/** Options of {@link RuntailServer.attach}. */
+export interface AttachOptions {
+  /** The path below which Runtail answers. @default '/runtail' */
+  readonly path?: string
+}
+
+/** Who calls a router of yours: what tRPC's adapters tell of it (with Fastify, `req.raw`), for `authenticate`, or who it is, where you know. */
+export type ContextOptions =
+  | {
+      readonly req: IncomingMessage
+      readonly info?: { readonly connectionParams?: Readonly<Record<string, string | undefined>> | null }
+    }
+  | { readonly principal: Principal }
+
+/** A Runtail server, to run by itself or within a service of yours. */
 export interface RuntailServer {
+  /**
+   * Opens the store, as the first request would, so that a service knows at its start whether it can.
+   * @throws RuntailError `store_too_new`, `store_corrupt`, `store_unavailable`, `closed`
+   */
+  open(): Promise<void>
   /**
    * Opens the store and listens.
    * @throws RuntailError `cannot_listen`, `store_too_new`, `store_corrupt`, `store_unavailable`, `closed`
    */
   listen(): Promise<ListenAddress>
-  /** Stops: takes nothing new, stores and acknowledges what is under way, sends followers away, closes the store. Never rejects. */
+  /**
+   * Stops: takes nothing new, stores and acknowledges what is under way, sends followers away, closes the store. Never rejects. Where the HTTP
+   * server is yours, close this one first: yours waits for its sockets.
+   */
   close(): Promise<void>
-  /** Answers a request, for an HTTP server of yours: what its host may reach, `authorize` has to say. */
-  handleRequest(request: IncomingMessage, response: ServerResponse): void
-  /** Makes a socket of an upgrade request, for an HTTP server of yours. */
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  /**
+   * Serves everything (`/trpc` by WebSocket and HTTP, the plain endpoint, the demo, health, the dashboard) below a path of an HTTP server of
+   * yours, whoever else handles its requests: `node:http` alone, Express (the server that `app.listen()` returns), Fastify (the server that a
+   * `serverFactory` makes). Whatever is not below the path goes where it went before: requests to the listeners that the server has now, which
+   * never see ours, and upgrades to the others that listen for them. Clients connect to `ws://…/runtail/trpc`. Once closed, it answers that it
+   * is gone, until it is detached.
+   *
+   * By what name your service is called is checked as ever: add it to `allowedHosts`. Give `authorize`, or only this machine is answered.
+   * @returns what takes it off the server again; open sockets stay
+   * @throws RuntailError `invalid_option`
+   */
+  attach(server: HttpServer | HttpsServer, options?: AttachOptions): () => void
+  /**
+   * Answers a request, for routes of yours that middleware goes before: `app.use('/runtail', runtail.handleRequest)` in Express, which takes the
+   * path off the URL; elsewhere you take it off. Bodies that were parsed before (`express.json()`) are fine.
+   */
+  readonly handleRequest: (request: IncomingMessage, response: ServerResponse) => void
+  /** Makes a socket of an upgrade request whose URL is `/trpc` or `/ws/executions/…/logs`, or refuses it. */
+  readonly handleUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+  /**
+   * The procedures, for a tRPC router of yours under any adapter: `t.router({ runtail: runtail.router })`. What they need of the context comes
+   * from {@link RuntailServer.createContext}. Their errors keep their shape there. Subscriptions need no socket of ours, but one of ours costs
+   * less: it waits for slow readers, writes a log once for all followers, and notices the dead.
+   */
+  readonly router: AppRouter
+  /**
+   * What the procedures of `router` need of a context, to be spread into what your `createContext` gives. Opens the store where it is not open.
+   * Never rejects: what is wrong shows in the calls.
+   * @example createContext: async (opts) => ({ user: await userOf(opts.req), ...(await runtail.createContext(opts)) })
+   * @example createContext: async (opts) => { const user = await userOf(opts.req); return { user, ...(await runtail.createContext({ principal: user })) } }
+   */
+  createContext(options: ContextOptions): Promise<RuntailContext>
 }
 
 /** The life of a server. */
 export class Server implements RuntailServer {
+  readonly router: AppRouter
   readonly #options: ResolvedOptions
   readonly #openDrivers: () => Promise<Drivers>
   #opening: Promise<Assembly> | undefined
+  /** Filled when it opens, which whoever has a context for the router has seen to. */
+  readonly #services = {} as Services
   #listening: Promise<Listener> | undefined
   #closing: Promise<void> | undefined
 
   constructor(options: ResolvedOptions, openDrivers: () => Promise<Drivers>) {
     this.#options = options
     this.#openDrivers = openDrivers
+    this.router = createRouter(this.#services)
+  }
+
+  async open(): Promise<void> {
+    await this.#open()
   }
 
   async listen(): Promise<ListenAddress> {
@@ -50,13 +115,18 @@ export class Server implements RuntailServer {
     return this.#closing
   }
 
-  handleRequest(request: IncomingMessage, response: ServerResponse): void {
+  attach(server: HttpServer | HttpsServer, { path = '/runtail' }: AttachOptions = {}): () => void {
+    assertMountPath(path)
+    return mount(server, path, this)
+  }
+
+  readonly handleRequest: RequestListener = (request, response) => {
     this.#open()
       .then(({ handleRequest }) => handleRequest(request, response))
       .catch((error: unknown) => sendError(response, wireError(error)))
   }
 
-  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  readonly handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // While the store opens nobody else listens to this socket, and an error without a listener would end the process.
     const onError = (): void => void socket.destroy()
     socket.on('error', onError)
@@ -66,13 +136,23 @@ export class Server implements RuntailServer {
       .finally(() => socket.off('error', onError))
   }
 
+  async createContext(options: ContextOptions): Promise<RuntailContext> {
+    try {
+      const { sessions } = await this.#open()
+      if ('principal' in options) return { runtail: sessions.openFor(options.principal) }
+      const { req: request, info } = options
+      return {
+        runtail: await sessions.open({ token: info?.connectionParams?.['token'] ?? bearerToken(request), request }),
+      }
+    } catch (error) {
+      return { runtail: refusingContext(wireError(error)) }
+    }
+  }
+
   async #startListening(): Promise<Listener> {
     await this.#open()
     try {
-      return await listen(this.#options, {
-        handleRequest: (request, response) => this.handleRequest(request, response),
-        handleUpgrade: (request, socket, head) => this.handleUpgrade(request, socket, head),
-      })
+      return await listen(this.#options, this)
     } catch (error) {
       this.#listening = undefined
       await this.close()
@@ -82,7 +162,11 @@ export class Server implements RuntailServer {
 
   #open(): Promise<Assembly> {
     if (this.#closing) return Promise.reject(closed())
-    this.#opening ??= this.#openDrivers().then((drivers) => assemble(this.#options, drivers))
+    this.#opening ??= this.#openDrivers().then(async (drivers) => {
+      const assembly = await assemble(this.#options, drivers)
+      Object.assign(this.#services, assembly.services)
+      return assembly
+    })
     return this.#opening
   }
 

@@ -71,6 +71,14 @@ export function bearerToken(request: IncomingMessage): string | undefined {
   return /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
 }
 
+/** The context of whoever comes when nothing can be done for anybody: every call says why. */
+export function refusingContext(why: RuntailError): Context {
+  const refuse = (): never => {
+    throw why
+  }
+  return { door: () => Promise.reject(why), enterCall: refuse, enterSubscription: refuse }
+}
+
 function shutDoor(cause: unknown): Door {
   return () =>
     Promise.reject(new RuntailError('unauthorized', { message: 'No valid token came along. Get a new one.', cause }))
