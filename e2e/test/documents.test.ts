@@ -71,13 +71,14 @@ describe('run', () => {
     await using servers = new AsyncDisposableStack()
     servers.use(await serve(port, join(folder.path, 'data')))
     const executionId = await anExecution(port)
+    let own: Running | undefined
     for (const program of programs) {
       if (program.use === undefined) continue
-      const running = start(...commandOf(program, executionId), {
-        cwd: place,
-        env: { RUNTAIL_STATE: join(place, 'state') },
-      })
-      servers.use(running)
+      // The next server of the page's own takes the place of the one before.
+      if (program.use === 'serve') await own?.[Symbol.asyncDispose]()
+      const env = { RUNTAIL_URL: `ws://localhost:${port}/trpc`, RUNTAIL_STATE: join(place, 'state') }
+      const running = servers.use(start(...commandOf(program, executionId), { cwd: place, env }))
+      if (program.use === 'serve') own = running
       const outcome = await outcomeOf(program, running)
       expect(outcome, `${program.name}: ${running.stderr}`).toBe(program.use === 'serve' ? 'serves' : 'ended with 0')
       expect(missingLine(program.output, running.stdout), `${program.name}: ${running.stdout}`).toBeUndefined()
