@@ -1,5 +1,8 @@
 // The public shapes of the SDK: what a program holds when it connects and produces; behaviour is in the files named after them.
 
+// `AsyncDisposable`, also for programs whose own settings know nothing of it.
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { Execution, NewExecutionLog, RuntailApi, RuntailError } from '@runtail/core'
 import type {
   ExecutionListWatch,
