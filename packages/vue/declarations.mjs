@@ -1,6 +1,6 @@
 /**
- * The declarations that vue-tsc wrote enter and leave with `./x.js` for `./x.ts` and `./X.vue.js` for `./X.vue`: Node's way to
- * resolve, which TypeScript follows for consumers, finds a declaration only beside a name that ends in `.js`.
+ * The declarations that vue-tsc wrote enter; they leave with `./x.js` for `./x.ts` and `./X.vue.js` for `./X.vue`: Node's way to
+ * resolve, which TypeScript follows for consumers, finds a declaration only beside a name that ends in `.js`. What is imported for its effect alone gets one that says so.
  */
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,3 +13,4 @@ for (const path of globSync('**/*.d.ts', { cwd: dist })) {
     .replaceAll(/(['"])(\.\.?\/[^'"]+\.vue)\1/g, '$1$2.js$1')
   writeFileSync(join(dist, path), named)
 }
+for (const path of ['runtail-monitor.d.ts', 'style.d.css.ts']) writeFileSync(join(dist, path), 'export {}\n')
