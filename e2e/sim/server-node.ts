@@ -1,7 +1,6 @@
-// A disk, a bus and links enter, answered calls leave: the real ingest, feeds, router and tRPC handler of one server process, which can die at any moment.
+// A disk, a bus and links enter, answered calls leave: the real ingest, feeds, router and socket handler of one server process, which can die at any moment.
 
 import { CLOSE_CODES, KEEP_ALIVE } from '@runtail/core'
-import { getWSConnectionHandler } from '@trpc/server/adapters/ws'
 import type { Disk } from './disk.ts'
 import type { Link } from './link.ts'
 import type { Host, Network } from './network.ts'
@@ -9,7 +8,6 @@ import { NodeStore, type StoreHealth } from './node-store.ts'
 import {
   allowAll,
   beginLiveness,
-  blockEncoder,
   CallsUnderWay,
   createRouter,
   DEFAULTS,
@@ -19,18 +17,17 @@ import {
   observe,
   Sessions,
   silentLogger,
+  TrpcSocket,
   wireError,
   type Clock,
   type Liveness,
   type Sample,
+  type TrpcServer,
 } from './parts.ts'
 import type { Random } from './random.ts'
 import type { NodeSizes } from './scenario.ts'
 import { ServerSocket } from './server-socket.ts'
 import type { SimBus } from './sim-bus.ts'
-
-type Handler = ReturnType<typeof getWSConnectionHandler>
-type HandlerOptions = Parameters<typeof getWSConnectionHandler<ReturnType<typeof createRouter>>>[0]
 
 /** What a process needs. */
 export interface ServerProcessOptions {
@@ -59,7 +56,7 @@ export class ServerProcess implements Pick<Host, 'accept'> {
   readonly #feed: Feed
   readonly #executionFeed: ExecutionFeed
   readonly #calls = new CallsUnderWay()
-  readonly #serve: Handler
+  readonly #trpc: TrpcServer
   readonly #sockets = new Map<ServerSocket, Liveness>()
   readonly #clock: Clock
   #phase: 'alive' | 'dead' = 'alive'
@@ -89,7 +86,7 @@ export class ServerProcess implements Pick<Host, 'accept'> {
     this.#ingest = new Ingest({ ...made, ...sizes, newId: () => `made${random.int(0, 1e9)}` })
     this.#feed = new Feed({ ...made, ringBytes: sizes.ringBytes })
     this.#executionFeed = new ExecutionFeed(made)
-    this.#serve = this.#handler(store)
+    this.#trpc = this.#trpcServer(store)
     this.#watchLiveness()
   }
 
@@ -98,7 +95,7 @@ export class ServerProcess implements Pick<Host, 'accept'> {
     const socket = new ServerSocket(network, link, sizes.highBytes)
     this.#sockets.set(socket, beginLiveness(sample(socket, this.#clock.now())))
     socket.once('close', () => this.#sockets.delete(socket))
-    this.#serve(socket as never, { url: '/trpc', headers: { host: 'simulated' } } as never)
+    new TrpcSocket(this.#trpc, socket as never, { url: '/trpc', headers: { host: 'simulated' } } as never)
     return socket
   }
 
@@ -129,7 +126,7 @@ export class ServerProcess implements Pick<Host, 'accept'> {
     this.crash('killed')
   }
 
-  #handler(store: NodeStore): Handler {
+  #trpcServer(store: NodeStore): TrpcServer {
     const { onDefect } = this.#options
     const services = { ingest: this.#ingest, feed: this.#feed, executionFeed: this.#executionFeed, store }
     const sessions = new Sessions({
@@ -139,19 +136,16 @@ export class ServerProcess implements Pick<Host, 'accept'> {
       limits: DEFAULTS.limits,
       logger: silentLogger,
     })
-    const options: Omit<HandlerOptions, 'wss'> = {
+    return {
       router: createRouter(services),
-      experimental_encoder: blockEncoder,
-      maxBatchSize: DEFAULTS.limits.callsPerMessage,
-      createContext: async ({ req, res }) => ({
-        runtail: await sessions.open({ token: undefined, request: req }, res as unknown as ServerSocket),
-      }),
-      onError: ({ error }) => {
+      services,
+      sessions,
+      maxCallsPerMessage: DEFAULTS.limits.callsPerMessage,
+      onError: (error) => {
         const outside = wireError(error)
         if (outside.code === 'internal') onDefect(outside.cause)
       },
     }
-    return getWSConnectionHandler(options as HandlerOptions)
   }
 
   /** What the real socket server does by its timer. */

@@ -46,8 +46,16 @@ export class ServerSocket extends EventEmitter implements LinkEnd {
     return this.link.down.unsentBytes
   }
 
-  ready(signal: AbortSignal): Promise<void> {
+  onRoom(callback: () => void): () => void {
+    return this.gate.onRoom(callback)
+  }
+
+  ready(signal?: AbortSignal): Promise<void> {
     return this.gate.ready(signal)
+  }
+
+  sendText(text: string): void {
+    this.send(text)
   }
 
   send(text: string): void {

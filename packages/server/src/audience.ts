@@ -1,6 +1,5 @@
 // Followers that wait at the head enter, what comes is offered to all of them in one go; whoever cannot take it is woken, and asks for itself. Invariants 4 and 6.
 
-import type { Cancel } from './clock.ts'
 import type { FeedFrame } from './feed-frame.ts'
 
 /** A follower that has everything there is. */
@@ -11,6 +10,8 @@ export interface Listener {
   take(frame: FeedFrame): boolean
   /** Whether it has heard nothing for so long that it must be told the head. */
   isDue(): boolean
+  /** It has left the audience, and must ask for itself. */
+  wake(): void
 }
 
 /** A frame, and the bell's count before anybody was asked for it. */
@@ -32,7 +33,7 @@ export interface AudienceSource {
  */
 export class Audience {
   readonly #source: AudienceSource
-  readonly #wakes = new Map<Listener, () => void>()
+  readonly #listeners = new Set<Listener>()
   #phase: 'idle' | 'serving' = 'idle'
 
   constructor(source: AudienceSource) {
@@ -41,14 +42,17 @@ export class Audience {
 
   /** Where the one stands that has waited longest. */
   get position(): number | undefined {
-    const [first] = this.#wakes.keys()
+    const [first] = this.#listeners
     return first?.position
   }
 
   /** From now on the listener is offered what comes, until it is woken or leaves. */
-  join(listener: Listener, wake: () => void): Cancel {
-    this.#wakes.set(listener, wake)
-    return () => this.#wakes.delete(listener)
+  join(listener: Listener): void {
+    this.#listeners.add(listener)
+  }
+
+  leave(listener: Listener): void {
+    this.#listeners.delete(listener)
   }
 
   /** The bell has rung: something may have come. */
@@ -57,7 +61,7 @@ export class Audience {
     this.#phase = 'serving'
     this.#offerAll().catch(() => {
       // Whoever asks for itself meets the fault, and says what becomes of it.
-      for (const wake of this.#wakes.values()) wake()
+      for (const listener of this.#listeners) this.#wake(listener)
     })
   }
 
@@ -81,10 +85,15 @@ export class Audience {
   #offer({ block, head }: Found): void {
     const frame: FeedFrame = { block, head }
     const isNews = block.count > 0
-    for (const [listener, wake] of this.#wakes) {
+    for (const listener of this.#listeners) {
       // An answer says nothing of what lies after another position.
       const isServed = listener.position === block.from - 1 && (isNews ? listener.take(frame) : !listener.isDue())
-      if (!isServed) wake()
+      if (!isServed) this.#wake(listener)
     }
+  }
+
+  #wake(listener: Listener): void {
+    this.#listeners.delete(listener)
+    listener.wake()
   }
 }

@@ -5,7 +5,6 @@ import { encodeCursor, LIMITS, type Cursor } from '@runtail/core'
 import { Audience, type AudienceSource, type Found, type Listener } from './audience.ts'
 import { Bell, type BellOptions } from './bell.ts'
 import { LogBlock } from './block.ts'
-import type { Cancel } from './clock.ts'
 import { Ring } from './ring.ts'
 import { SharedReads, type SharedReadsOptions } from './shared-reads.ts'
 import type { StoredBlock } from './store/store.ts'
@@ -17,6 +16,8 @@ export interface ChannelOptions extends SharedReadsOptions, BellOptions {
   readonly read: (after: number) => Promise<StoredBlock>
   /** Whether the store knows a cursor of this execution. */
   readonly knows: (cursor: Cursor) => Promise<boolean>
+  /** Called when the last follower has left. */
+  readonly onEmpty: () => void
 }
 
 /** Where no log is: a read after it tells the head alone. */
@@ -25,10 +26,10 @@ const BEYOND = Number.MAX_SAFE_INTEGER - 1
 /** What the followers of one execution share. */
 export class Channel implements AudienceSource, Disposable {
   readonly #bell: Bell
-  /** Counted by the feed, which drops a channel without any. */
-  followers = 0
+  #followers = 0
   readonly #ask: ChannelOptions['read']
   readonly #knows: ChannelOptions['knows']
+  readonly #onEmpty: () => void
   readonly #ring: Ring
   readonly #reads: SharedReads<Found>
   readonly #recalls: SharedReads<boolean>
@@ -43,6 +44,7 @@ export class Channel implements AudienceSource, Disposable {
     this.#recalls = new SharedReads(options)
     this.#ask = options.read
     this.#knows = options.knows
+    this.#onEmpty = options.onEmpty
     this.#audience = new Audience(this)
     this.#serveAtNextRing()
   }
@@ -82,9 +84,24 @@ export class Channel implements AudienceSource, Disposable {
     this.#bell.ring()
   }
 
+  /** A follower comes. */
+  enter(): void {
+    this.#followers += 1
+  }
+
+  /** A follower goes. */
+  exit(): void {
+    this.#followers -= 1
+    if (this.#followers === 0) this.#onEmpty()
+  }
+
   /** Serves a listener that has found nothing since the latest ring, until it is woken or leaves. */
-  listen(listener: Listener, wake: () => void): Cancel {
-    return this.#audience.join(listener, wake)
+  listen(listener: Listener): void {
+    this.#audience.join(listener)
+  }
+
+  unlisten(listener: Listener): void {
+    this.#audience.leave(listener)
   }
 
   /** The head, by one question for all who ask at a time. */

@@ -2,6 +2,7 @@
 
 import type { Cursor } from '@runtail/core'
 import type { LogBlock } from './block.ts'
+import type { Cancel } from './clock.ts'
 
 /** Begins with the last logs that there are when the follower comes: with all where there are fewer. */
 export interface Tail {
@@ -11,16 +12,24 @@ export interface Tail {
 /** Where a follower begins: after its cursor, or at a tail. */
 export type FeedStart = Cursor | Tail
 
-/** How a follower follows. */
+/** How a stream of frames is followed. */
 export interface Following {
   /** @default the first log */
   readonly start?: FeedStart | undefined
+  /** Ends the stream. */
   readonly signal: AbortSignal
-  /**
-   * Called with what comes while the follower waits at the head: true where it is sent by now, and then it will not come as a frame of the stream.
-   * Many followers are served so in one go; whoever cannot take one just now gets it from the stream. @default every frame comes in the stream
-   */
-  readonly take?: (frame: FeedFrame) => boolean
+}
+
+/** Where the frames of one follower go. */
+export interface FrameSink {
+  /** Whether a frame can be sent now. */
+  readonly hasRoom: boolean
+  /** Calls back once, when one can be sent (or when it does not matter any more). Asked while there is no room. */
+  onRoom(callback: () => void): Cancel
+  /** Takes a frame; called while there is room. */
+  send(frame: FeedFrame): void
+  /** The follower has ended by a fault, and nothing comes any more. */
+  failed(error: unknown): void
 }
 
 /** One step of one follower; an empty block is a sync frame that announces the head. */

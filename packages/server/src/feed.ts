@@ -1,14 +1,12 @@
 // The store and hints from the bus enter, one stream of frames per follower leaves; the only place where catch-up meets live. Invariants 4 to 6.
 
-import { LIMITS, resumeAt, SYNC_INTERVAL_MS, type Cursor } from '@runtail/core'
-import { LogBlock } from './block.ts'
+import { LIMITS, SYNC_INTERVAL_MS } from '@runtail/core'
 import type { Bus } from './bus/bus.ts'
-import type { Found } from './audience.ts'
 import { Channel } from './channel.ts'
 import { systemClock, type Clock } from './clock.ts'
-import type { FeedFrame, Following, Tail } from './feed-frame.ts'
-import { Pause } from './pause.ts'
-import { Place } from './place.ts'
+import type { FeedFrame, FeedStart, Following, FrameSink } from './feed-frame.ts'
+import { Follower, type FollowerOptions } from './follower.ts'
+import { FrameHandover } from './frame-handover.ts'
 import { feedClosed } from './shared-reads.ts'
 import type { Store } from './store/store.ts'
 
@@ -39,12 +37,15 @@ const DEFAULTS = {
 /** Follows executions: a follower is a position, what it has not read stays in the ring or in the store. */
 export class Feed {
   readonly #options: Required<FeedOptions>
+  readonly #ofFollowers: FollowerOptions
   readonly #channels = new Map<string, Channel>()
   readonly #unsubscribe: () => void
   #phase: 'open' | 'closed' = 'open'
 
   constructor(options: FeedOptions) {
     this.#options = { ...DEFAULTS, ...options }
+    const { clock, syncIntervalMs, store } = this.#options
+    this.#ofFollowers = { clock, syncIntervalMs, epoch: store.epoch }
     this.#unsubscribe = options.bus.subscribe((hint) => this.#channels.get(hint.execution_id)?.ring(hint.block))
   }
 
@@ -59,47 +60,32 @@ export class Feed {
   }
 
   /**
-   * Every log after the cursor, of the tail, or without either from the first on, once and in order, until `signal` aborts (then the stream ends) or
-   * the consumer returns.
-   * The first frame comes at once; quiet followers get an empty frame now and then.
+   * Gives a sink every log after the cursor, of the tail, or without either from the first on, once and in order, until the follower leaves.
+   * The first frame comes at once; quiet followers get an empty frame now and then. A fault, such as `not_found`, is told to the sink.
+   * @throws RuntailError `closed`
+   */
+  begin(executionId: string, start: FeedStart | undefined, sink: FrameSink): Follower {
+    if (this.#phase === 'closed') throw feedClosed()
+    const follower = new Follower(this.#channelOf(executionId), sink, this.#ofFollowers)
+    follower.begin(start)
+    return follower
+  }
+
+  /**
+   * The same as a stream, until `signal` aborts (then the stream ends) or the consumer returns.
    * @throws RuntailError `not_found`, `closed`
    */
-  async *follow(executionId: string, following: Following): AsyncGenerator<FeedFrame, void> {
-    const { start, signal, take } = following
-    const { clock, syncIntervalMs, store } = this.#options
-    // Joined before the first read, so that no hint falls between the two.
-    using joined = this.#join(executionId)
-    const { channel } = joined
-    using pause = new Pause(clock, signal)
-    const untilAnswered = async <Answer>(ask: () => Answer | Promise<Answer>): Promise<Answer | undefined> => {
-      this.#assertOpen()
-      if (signal.aborted) return undefined
-      const asked = ask()
-      const answer = asked instanceof Promise ? await pause.untilSettled(asked) : asked
-      return signal.aborted ? undefined : answer
-    }
-    const nextAfter = (seq: number): Promise<Found | undefined> => untilAnswered(() => channel.next(seq))
-    // A tail is a cursor as soon as the head is known.
-    const cursor = start && 'last' in start ? await untilAnswered(() => this.#cursorAt(start, channel)) : start
-    if (start && !cursor) return
-    // While this epoch lasts nothing of it can get lost.
-    const known = !cursor || cursor.epoch === store.epoch || (await untilAnswered(() => channel.knows(cursor)))
-    if (known === undefined) return
-    const expected = cursor && known ? cursor.seq : 0
-    const first = await nextAfter(expected)
-    if (!first) return
-    const { after, reset } = resumeAt(cursor, { known, head: first.head })
-    const block = after === expected ? first.block : new LogBlock(after + 1, [])
-    yield { block, head: first.head, ...(reset && { reset }) }
-    const place = new Place(block.to, { clock, syncIntervalMs, take })
-    for (let next = await nextAfter(place.position); next; next = await nextAfter(place.position)) {
-      const isNews = next.block.count > 0
-      if (isNews || place.isDue()) {
-        yield { block: next.block, head: next.head }
-        place.moveTo(next.block.to)
-      } else if (channel.rings === next.rings) {
-        await pause.until((wake) => channel.listen(place, wake))
-      }
+  async *follow(executionId: string, { start, signal }: Following): AsyncGenerator<FeedFrame, void> {
+    if (signal.aborted) return
+    const frames = new FrameHandover()
+    const follower = this.begin(executionId, start, frames)
+    const end = (): void => frames.end()
+    signal.addEventListener('abort', end)
+    try {
+      for (let frame = await frames.next(); frame; frame = await frames.next()) yield frame
+    } finally {
+      signal.removeEventListener('abort', end)
+      follower.leave()
     }
   }
 
@@ -110,41 +96,25 @@ export class Feed {
     for (const channel of this.#channels.values()) channel[Symbol.dispose]()
   }
 
-  async #cursorAt({ last }: Tail, channel: Channel): Promise<Cursor> {
-    const head = await channel.head()
-    return { epoch: this.#options.store.epoch, seq: Math.max(0, head - last) }
-  }
-
   /** One channel per followed execution, made for the first follower and gone with the last. */
-  #join(executionId: string): Disposable & { readonly channel: Channel } {
-    this.#assertOpen()
+  #channelOf(executionId: string): Channel {
+    const known = this.#channels.get(executionId)
+    if (known) return known
     const { clock, random, store, pollIntervalMs, syncIntervalMs, ringBytes } = this.#options
     const intervalMs = Math.min(pollIntervalMs, syncIntervalMs)
-    const channel =
-      this.#channels.get(executionId) ??
-      new Channel({
-        clock,
-        random,
-        ringBytes,
-        intervalMs: () => intervalMs * (0.9 + 0.2 * random()),
-        read: (after) =>
-          store.read(executionId, { after, maxLogs: LIMITS.logsPerFrame, maxBytes: LIMITS.bytesPerFrame }),
-        knows: (cursor) => store.knows(cursor, executionId),
-      })
-    this.#channels.set(executionId, channel)
-    channel.followers += 1
-    return {
-      channel,
-      [Symbol.dispose]: () => {
-        channel.followers -= 1
-        if (channel.followers > 0) return
+    const channel = new Channel({
+      clock,
+      random,
+      ringBytes,
+      intervalMs: () => intervalMs * (0.9 + 0.2 * random()),
+      read: (after) => store.read(executionId, { after, maxLogs: LIMITS.logsPerFrame, maxBytes: LIMITS.bytesPerFrame }),
+      knows: (cursor) => store.knows(cursor, executionId),
+      onEmpty: () => {
         this.#channels.delete(executionId)
         channel[Symbol.dispose]()
       },
-    }
-  }
-
-  #assertOpen(): void {
-    if (this.#phase === 'closed') throw feedClosed()
+    })
+    this.#channels.set(executionId, channel)
+    return channel
   }
 }

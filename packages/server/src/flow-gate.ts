@@ -1,5 +1,6 @@
 // The unsent bytes of one socket enter, permission to send the next frame leaves, one frame at a time; invariant 6: a slow reader holds no more than this.
 
+import type { Cancel } from './clock.ts'
 import type { FlowMarks } from './options.ts'
 
 /** What {@link FlowGate} is made from. */
@@ -38,22 +39,33 @@ export class FlowGate {
     return this.#phase !== 'closed' && this.#waiting.size === 0 && this.#isFree()
   }
 
-  /** Resolves when the caller may send; also when the signal aborts or the socket closes, so that nobody waits for ever. */
-  ready(signal: AbortSignal): Promise<void> {
-    if (signal.aborted || this.#phase === 'closed') return DONE
+  /** Calls back once, when the caller may send; also when the socket closes, so that nobody waits for ever. Asked while there is no room. */
+  onRoom(callback: () => void): Cancel {
+    const leave = (): void => {
+      this.#waiting.delete(leave)
+      callback()
+    }
+    this.#waiting.add(leave)
+    return () => this.#waiting.delete(leave)
+  }
+
+  /** Resolves when the caller may send, when the signal aborts, or when the socket closes. */
+  ready(signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted || this.#phase === 'closed') return DONE
     if (this.hasRoom) {
       this.#letThrough()
       return DONE
     }
     const { promise, resolve } = Promise.withResolvers<void>()
-    const leave = (): void => {
-      this.#waiting.delete(leave)
-      signal.removeEventListener('abort', leave)
+    const cancel = this.onRoom(leave)
+    signal?.addEventListener('abort', leave)
+    return promise
+
+    function leave(): void {
+      cancel()
+      signal?.removeEventListener('abort', leave)
       resolve()
     }
-    this.#waiting.add(leave)
-    signal.addEventListener('abort', leave)
-    return promise
   }
 
   /** Something was handed to the socket. */

@@ -35,25 +35,3 @@ export function followMessage(frame: FeedFrame, epoch: string): FollowMessage {
   if (!reset) written.set(block, { head, epoch, message })
   return message
 }
-
-/**
- * The first message of a subscription, on its way through tRPC, which alone knows under which id it sends: whoever waits for that is told when it is
- * encoded, and can send all further ones past tRPC.
- */
-export class FirstMessage {
-  readonly tail: Buffer
-  readonly #onOpening: (opening: string) => void
-
-  /** @param onOpening told with what the messages of this subscription begin */
-  constructor({ tail }: FollowMessage, onOpening: (opening: string) => void) {
-    this.tail = tail
-    this.#onOpening = onOpening
-  }
-
-  /** The whole message to this subscription. */
-  encode({ id, jsonrpc }: { readonly id?: unknown; readonly jsonrpc?: unknown }): string {
-    const opening = `{"id":${JSON.stringify(id)},${jsonrpc === undefined ? '' : `"jsonrpc":${JSON.stringify(jsonrpc)},`}`
-    this.#onOpening(opening)
-    return opening + this.tail.toString()
-  }
-}

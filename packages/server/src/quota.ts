@@ -2,8 +2,8 @@
 
 import { RuntailError } from '@runtail/core'
 
-/** A bounded number of places, taken with `using`. */
-export class Quota {
+/** A bounded number of places, taken with `using`; who gives one back says so to the whole, so that a place costs nothing but its count. */
+export class Quota implements Disposable {
   readonly #limit: number
   readonly #what: string
   #taken = 0
@@ -19,7 +19,7 @@ export class Quota {
     return this.#taken
   }
 
-  /** @throws RuntailError `overloaded` */
+  /** To be disposed of once. @throws RuntailError `overloaded` */
   take(): Disposable {
     if (this.#taken >= this.#limit) {
       throw new RuntailError('overloaded', {
@@ -28,24 +28,27 @@ export class Quota {
       })
     }
     this.#taken += 1
-    return { [Symbol.dispose]: () => (this.#taken -= 1) }
+    return this
+  }
+
+  [Symbol.dispose](): void {
+    this.#taken -= 1
   }
 }
 
 /** The calls under way in the whole server: a planned stop lets them finish and refuses new ones. */
-export class CallsUnderWay {
-  readonly #calls = new Set<Disposable>()
+export class CallsUnderWay implements Disposable {
   readonly #stopped = Promise.withResolvers<void>()
+  #count = 0
   #phase: 'serving' | 'stopping' = 'serving'
 
-  /** @throws RuntailError `store_unavailable` once the server is stopping: the caller tries again elsewhere or later */
+  /** To be disposed of once. @throws RuntailError `store_unavailable` once the server is stopping: the caller tries again elsewhere or later */
   enter(): Disposable {
     if (this.#phase === 'stopping') {
       throw new RuntailError('store_unavailable', { message: 'The server is stopping. Try again.' })
     }
-    const call = { [Symbol.dispose]: () => this.#leave(call) }
-    this.#calls.add(call)
-    return call
+    this.#count += 1
+    return this
   }
 
   /** Refuses new calls; resolves when the last one has finished. */
@@ -55,12 +58,12 @@ export class CallsUnderWay {
     return this.#stopped.promise
   }
 
-  #leave(call: Disposable): void {
-    this.#calls.delete(call)
+  [Symbol.dispose](): void {
+    this.#count -= 1
     this.#resolveWhenEmpty()
   }
 
   #resolveWhenEmpty(): void {
-    if (this.#phase === 'stopping' && this.#calls.size === 0) this.#stopped.resolve()
+    if (this.#phase === 'stopping' && this.#count === 0) this.#stopped.resolve()
   }
 }

@@ -1,18 +1,9 @@
 // Validated and allowed calls enter, answers and tracked frames leave: the tRPC procedures by name, and the type that clients know.
 
-import {
-  encodeCursor,
-  LIMITS,
-  parseCursor,
-  type Cursor,
-  type Execution,
-  type ExecutionPage,
-  type FollowInput,
-} from '@runtail/core'
+import { encodeCursor, LIMITS, type Execution, type ExecutionPage } from '@runtail/core'
 import { tracked } from '@trpc/server'
 import type { LogBlock } from './block.ts'
-import type { FeedFrame, FeedStart } from './feed-frame.ts'
-import { FirstMessage, followMessage, type FollowMessage } from './follow-message.ts'
+import { cursorOf, startOf } from './follow-start.ts'
 import { appendInput, createInput, executionInput, followInput, listInput, readInput, watchInput } from './inputs.ts'
 import type { Services } from './services.ts'
 import { notFound } from './store/store.ts'
@@ -42,16 +33,6 @@ interface OutgoingFollowFrame {
 
 /** The procedures over these services, for any adapter of tRPC, alone or within a router of others. Asks for a service with the first call that needs it. */
 export function createRouter(services: Services) {
-  /** A cursor's text, or a seq of the present epoch. The inputs have been checked, so an unreadable text does not come here. */
-  function cursorOf(position: string | number | undefined): Cursor | undefined {
-    if (typeof position === 'number') return { epoch: services.store.epoch, seq: position }
-    return position === undefined ? undefined : parseCursor(position)
-  }
-
-  function startOf({ lastEventId, after, last }: FollowInput): FeedStart | undefined {
-    return cursorOf(lastEventId ?? after) ?? (last === undefined ? undefined : { last })
-  }
-
   return router({
     executions: router({
       create: procedure
@@ -84,7 +65,7 @@ export function createRouter(services: Services) {
         .use(allowed('executions.list'))
         .subscription(async function* ({ ctx, input, signal = NEVER }) {
           using _place = ctx.enterSubscription()
-          const cursor = cursorOf(input.lastEventId ?? input.after)
+          const cursor = cursorOf(input.lastEventId ?? input.after, services.store.epoch)
           for await (const { revision, executions, reset } of services.executionFeed.watch(cursor, signal)) {
             await ctx.socket?.ready(signal)
             const frame: OutgoingExecutionsFrame = { executions, ...(reset && { reset }) }
@@ -102,7 +83,7 @@ export function createRouter(services: Services) {
       read: procedure
         .input(readInput)
         .use(allowed('logs.read'))
-        .query(async ({ ctx, input, signal = NEVER }): Promise<OutgoingLogPage> => {
+        .query(async ({ ctx, input, signal }): Promise<OutgoingLogPage> => {
           await ctx.socket?.ready(signal)
           const { execution_id, limit = LIMITS.logsPerPage, ...range } = input
           const { block, head } = await services.store.read(execution_id, {
@@ -124,27 +105,12 @@ export function createRouter(services: Services) {
         .input(followInput)
         .use(allowed('logs.read'))
         .subscription(async function* ({ ctx, input, signal = NEVER }) {
-          const { socket } = ctx
           using _place = ctx.enterSubscription()
-          // tRPC sends the first frame, and from it we learn how its messages of this subscription begin; all others go past it.
-          let opening: string | undefined
-          const take = (frame: FeedFrame): boolean => {
-            if (opening === undefined || !socket?.hasRoom) return false
-            socket.sendShared(opening, followMessage(frame, services.store.epoch).tail)
-            return true
-          }
-          for await (const frame of services.feed.follow(input.execution_id, { start: startOf(input), signal, take })) {
-            await socket?.ready(signal)
-            // Whoever leaves need not wait for room any more, and gets nothing.
-            if (signal.aborted) return
-            const message = followMessage(frame, services.store.epoch)
-            if (!socket) yield tracked(message.cursor, outgoing(frame))
-            else if (opening !== undefined) socket.sendShared(opening, message.tail)
-            else
-              yield tracked(
-                message.cursor,
-                first(message, (text) => (opening = text)),
-              )
+          const { feed, store } = services
+          const start = startOf(input, store.epoch)
+          for await (const { block, head, reset } of feed.follow(input.execution_id, { start, signal })) {
+            const frame: OutgoingFollowFrame = { from: block.from, logs: block, head, ...(reset && { reset }) }
+            yield tracked(encodeCursor({ epoch: store.epoch, seq: block.to }), frame)
           }
         }),
     }),
@@ -153,15 +119,6 @@ export function createRouter(services: Services) {
 
 /** For callers that cannot say when they leave; they stop iterating. */
 const NEVER = new AbortController().signal
-
-function outgoing({ block, head, reset }: FeedFrame): OutgoingFollowFrame {
-  return { from: block.from, logs: block, head, ...(reset && { reset }) }
-}
-
-/** The encoder writes it as any other. */
-function first(message: FollowMessage, onOpening: (opening: string) => void): OutgoingFollowFrame {
-  return new FirstMessage(message, onOpening) as unknown as OutgoingFollowFrame
-}
 
 /** The type that clients are typed by. */
 export type AppRouter = ReturnType<typeof createRouter>

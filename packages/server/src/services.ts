@@ -8,7 +8,7 @@ import type { Store } from './store/store.ts'
 /** Everything behind the edge, without the means to stop it. */
 export interface Services {
   readonly ingest: Pick<Ingest, 'create' | 'append'>
-  readonly feed: Pick<Feed, 'follow'>
+  readonly feed: Pick<Feed, 'begin' | 'follow'>
   readonly executionFeed: Pick<ExecutionFeed, 'watch'>
   readonly store: Omit<Store, 'close'>
 }

@@ -52,15 +52,26 @@ export class Sessions {
     const { calls, limits } = this.#options
     const places = new Quota(limits.callsPerSocket, 'calls under way on one connection')
     const subscriptions = new Quota(limits.subscriptionsPerSocket, 'subscriptions on one connection')
+    // The same one for all calls of the caller: there may be very many.
+    const call: Disposable = {
+      [Symbol.dispose]() {
+        places[Symbol.dispose]()
+        calls[Symbol.dispose]()
+      },
+    }
     return {
       door,
       socket,
       enterSubscription: () => subscriptions.take(),
       enterCall() {
-        using stack = new DisposableStack()
-        stack.use(places.take())
-        stack.use(calls.enter())
-        return stack.move()
+        calls.enter()
+        try {
+          places.take()
+        } catch (error) {
+          calls[Symbol.dispose]()
+          throw error
+        }
+        return call
       },
     }
   }

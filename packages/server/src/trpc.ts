@@ -8,12 +8,8 @@ import { httpStatus, trpcCode, trpcError, wireError, wireErrorData } from './wir
 
 /** A socket as procedures see it. */
 export interface FlowControl {
-  /** Whether the socket has room for another frame, and nobody waits to send one. */
-  readonly hasRoom: boolean
-  /** Resolves when the socket has room for another frame, or when the signal aborts. */
-  ready(signal: AbortSignal): Promise<void>
-  /** Sends a text message in two parts, the second of which is shared with other sockets. */
-  sendShared(opening: string, tail: Buffer): void
+  /** Resolves when the socket has room for another answer, when the signal aborts, or when the socket is gone. */
+  ready(signal?: AbortSignal): Promise<void>
 }
 
 /** What a procedure knows of its caller; made once per socket, or per HTTP request. */

@@ -1,20 +1,19 @@
 // Upgrade requests enter, served sockets leave: bounded in number, size and silence; invariants 6 and 7.
 
 import { CLOSE_CODES, RuntailError } from '@runtail/core'
-import { getWSConnectionHandler } from '@trpc/server/adapters/ws'
 import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type Server } from 'ws'
 import { admittedUrl } from './admitted-url.ts'
-import { blockEncoder } from './encoder.ts'
 import { flowSocketClass, type FlowSocket, type FlowSocketClass } from './flow-socket.ts'
 import { beginLiveness, observe, type Liveness, type Sample } from './liveness.ts'
 import type { ResolvedOptions } from './options.ts'
 import { plainRequest, servePlain } from './plain-endpoint.ts'
 import type { AppRouter } from './router.ts'
 import type { Services } from './services.ts'
-import { bearerToken, type Sessions } from './sessions.ts'
+import type { Sessions } from './sessions.ts'
+import { TrpcSocket, type TrpcServer } from './trpc-socket.ts'
 import { httpStatus, wireError } from './wire-error.ts'
 
 /** What {@link SocketServer} is made from. */
@@ -40,7 +39,7 @@ interface Connection {
 export class SocketServer {
   readonly #made: SocketServerOptions
   readonly #server: Server<FlowSocketClass>
-  readonly #serveTrpc: ReturnType<typeof getWSConnectionHandler<AppRouter>>
+  readonly #trpc: TrpcServer
   readonly #connections = new Map<unknown, Connection>()
   readonly #timer: NodeJS.Timeout
 
@@ -56,19 +55,7 @@ export class SocketServer {
       // Deflated frames can be shared neither between followers nor within the time of one tick.
       perMessageDeflate: false,
     })
-    this.#serveTrpc = getWSConnectionHandler({
-      router: made.router,
-      wss: this.#server,
-      experimental_encoder: blockEncoder,
-      maxBatchSize: limits.callsPerMessage,
-      createContext: async ({ req, res, info }) => ({
-        runtail: await made.sessions.open(
-          { token: info.connectionParams?.['token'] ?? bearerToken(req), request: req },
-          this.#connections.get(res)?.socket,
-        ),
-      }),
-      onError: ({ error, path }) => made.onError(error, path ?? 'socket'),
-    })
+    this.#trpc = { ...made, maxCallsPerMessage: limits.callsPerMessage }
     // A quarter of the waiting time is also what a peer's silence may be noticed too late.
     this.#timer = setInterval(() => this.#watchLiveness(), Math.max(1, keepAlive.pingAfterMs / 4))
     this.#timer.unref()
@@ -124,7 +111,9 @@ export class SocketServer {
     if (this.#connections.size >= options.limits.sockets) {
       throw new RuntailError('overloaded', { message: 'Too many connections. Try again later.' })
     }
-    if (url.pathname === '/trpc' || url.pathname === '/trpc/') return (socket) => this.#serveTrpc(socket, request)
+    if (url.pathname === '/trpc' || url.pathname === '/trpc/') {
+      return (socket) => void new TrpcSocket(this.#trpc, socket, request)
+    }
     const asked = plainRequest(url, request)
     if (asked) {
       const report = (error: RuntailError): void => onError(error, 'plain endpoint')

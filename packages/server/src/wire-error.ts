@@ -27,6 +27,7 @@ const TRPC_CODES = {
   disconnected: 'SERVICE_UNAVAILABLE',
   closed: 'SERVICE_UNAVAILABLE',
   outbox_overflow: 'INTERNAL_SERVER_ERROR',
+  no_context: 'INTERNAL_SERVER_ERROR',
   internal: 'INTERNAL_SERVER_ERROR',
 } as const satisfies Record<ErrorCode, TRPC_ERROR_CODE_KEY>
 

@@ -53,21 +53,19 @@ class Taker implements Listener {
   isDue(): boolean {
     return this.isQuiet
   }
+
+  wake(): void {
+    this.woken += 1
+  }
 }
 
 function setUp(...positions: number[]) {
   const source = new Source()
   const audience = new Audience(source)
   const takers = positions.map((position) => new Taker(position))
-  const leave = takers.map((taker) => {
-    const stop = audience.join(taker, () => {
-      taker.woken += 1
-      stop()
-    })
-    return stop
-  })
+  for (const taker of takers) audience.join(taker)
   const state = () => takers.map(({ position, woken }) => [position, woken])
-  return { source, audience, takers, leave, state }
+  return { source, audience, takers, state }
 }
 
 test('one read serves all, and again, until nothing more is there', async () => {
@@ -125,7 +123,7 @@ test('a ring right after the last look is heard', () => {
   const source = { rings: 0, next: () => found }
   const audience = new Audience(source)
   const taker = new Taker(5)
-  audience.join(taker, () => undefined)
+  audience.join(taker)
   audience.serve()
   source.rings = 1
   found = { block: new LogBlock(6, ['{"seq":6}']), head: 6, rings: 1 }
@@ -154,7 +152,7 @@ test('a fault wakes all, and the next ring serves again', async () => {
     [5, 1],
   ])
   const [first] = takers
-  if (first) audience.join(first, () => undefined)
+  if (first) audience.join(first)
   audience.serve()
   await source.give({ from: 6, to: 6 })
   await source.give({ from: 7, to: 6 })
@@ -162,8 +160,8 @@ test('a fault wakes all, and the next ring serves again', async () => {
 })
 
 test('nobody left: nothing is asked', () => {
-  const { source, audience, leave } = setUp(5)
-  leave[0]?.()
+  const { source, audience, takers } = setUp(5)
+  for (const taker of takers) audience.leave(taker)
   audience.serve()
   expect(source.asked).toStrictEqual([])
 })

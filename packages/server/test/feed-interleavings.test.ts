@@ -5,6 +5,8 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Hint } from '../src/bus/bus.ts'
 import { LocalBus } from '../src/bus/local.ts'
+import type { Cancel } from '../src/clock.ts'
+import type { FeedFrame, FrameSink } from '../src/feed-frame.ts'
 import { Feed } from '../src/feed.ts'
 import { Follower, seqsOf } from './support/follower.ts'
 import { created, logs, range } from './support/logs.ts'
@@ -34,8 +36,8 @@ const event = fc.oneof(
       /** How it says where that is. */
       by: fc.constantFrom('cursor', 'last'),
       paceMs: fc.constantFrom(0, 7, 300),
-      /** Which frames it takes while it waits at the head; used round and round. */
-      takes: fc.array(fc.boolean(), { minLength: 1, maxLength: 3 }),
+      /** When a sink has room, asked again and again, used round and round; null for a stream. */
+      room: fc.option(fc.array(fc.boolean(), { minLength: 1, maxLength: 3 })),
     }),
   },
   { weight: 1, arbitrary: fc.record({ abort: fc.nat() }) },
@@ -52,8 +54,51 @@ const history = fc.record({
   ringBytes: fc.constantFrom(1, 4000, 1024 * 1024),
 })
 
+/** A follower that frames are pushed to. */
+class Pushed implements FrameSink {
+  readonly frames: FeedFrame[] = []
+  hasEnded = false
+  readonly signal: AbortSignal
+  readonly #follower: { leave(): void }
+  readonly #leaving = new AbortController()
+  readonly #ask: { clock: VirtualClock; paceMs: number; room: readonly boolean[] }
+  #asked = 0
+
+  constructor(
+    ask: { clock: VirtualClock; paceMs: number; room: readonly boolean[] },
+    begin: (sink: FrameSink) => { leave(): void },
+  ) {
+    this.#ask = ask
+    this.signal = this.#leaving.signal
+    this.#follower = begin(this)
+  }
+
+  get hasRoom(): boolean {
+    const { room } = this.#ask
+    return room[(this.#asked += 1) % room.length] ?? false
+  }
+
+  onRoom(callback: () => void): Cancel {
+    return this.#ask.clock.after(this.#ask.paceMs, callback)
+  }
+
+  send(frame: FeedFrame): void {
+    this.frames.push(frame)
+  }
+
+  failed(): void {
+    this.hasEnded = true
+  }
+
+  abort(): void {
+    this.#leaving.abort()
+    this.#follower.leave()
+    this.hasEnded = true
+  }
+}
+
 interface Joined {
-  readonly follower: Follower
+  readonly follower: Follower | Pushed
   /** Undefined where the follower asked for a tail. */
   readonly after: number | undefined
   readonly last: number
@@ -125,22 +170,16 @@ class Play {
     this.#late = fate === 'late' ? hints : []
   }
 
-  #join({ join, by, paceMs, takes }: Extract<Event, { paceMs: number }>): void {
+  #join({ join, by, paceMs, room }: Extract<Event, { paceMs: number }>): void {
     const seq = join === null ? 0 : Math.floor(join * this.#head)
     const last = this.#head - seq
-    let offers = 0
     const isTail = join !== null && by === 'last'
     const cursor = join === null ? undefined : { epoch: this.#store.epoch, seq }
-    const follower = new Follower({
-      clock: this.#clock,
-      paceMs: () => paceMs,
-      open: (signal, keep) =>
-        this.#feed.follow('a', {
-          start: isTail ? { last } : cursor,
-          signal,
-          take: (frame) => (takes[(offers += 1) % takes.length] ?? false) && keep(frame),
-        }),
-    })
+    const start = isTail ? { last } : cursor
+    const clock = this.#clock
+    const follower = room
+      ? new Pushed({ clock, paceMs, room }, (sink) => this.#feed.begin('a', start, sink))
+      : new Follower({ clock, paceMs: () => paceMs, open: (signal) => this.#feed.follow('a', { start, signal }) })
     this.#joined.push({ follower, after: isTail ? undefined : seq, last })
   }
 

@@ -6,8 +6,8 @@ import { parsed } from './logs.ts'
 
 /** How a {@link Follower} reads. */
 export interface FollowerOptions<Frame> {
-  /** Makes the stream that is read; `take` keeps a frame that does not come in the stream. */
-  readonly open: (signal: AbortSignal, take: (frame: Frame) => true) => AsyncGenerator<Frame, void>
+  /** Makes the stream that is read. */
+  readonly open: (signal: AbortSignal) => AsyncGenerator<Frame, void>
   readonly clock: Clock
   /** Time between one frame and the next. @default none */
   readonly paceMs?: () => number
@@ -36,11 +36,7 @@ export class Follower<Frame = FeedFrame> {
 
   async #read({ open, clock, paceMs }: FollowerOptions<Frame>): Promise<void> {
     try {
-      const take = (frame: Frame): true => {
-        this.frames.push(frame)
-        return true
-      }
-      for await (const frame of open(this.signal, take)) {
+      for await (const frame of open(this.signal)) {
         this.frames.push(frame)
         const ms = paceMs?.() ?? 0
         if (ms > 0) await new Promise<void>((resolve) => clock.after(ms, resolve))
