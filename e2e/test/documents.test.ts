@@ -52,7 +52,7 @@ describe('compiled', () => {
     expect(errors).toContain(
       "page/wrong.ts(7,16): error TS2353: Object literal may only specify known properties, and 'adress'",
     )
-    expect(errors).toContain('page/wrong.ts(14,5): error TS2322')
+    expect(errors).toContain('page/wrong.ts(15,5): error TS2322')
     expect(errors).toMatch(/Wrong\.vue\(2,7\): error TS2322/)
   })
 })

@@ -122,8 +122,8 @@ describe('react-embed', { timeout: 60_000 }, () => {
     // Another execution is another watch; the first can be chosen again.
     await using second = runtail(ports.server, ['run', '--workflow-id', 'deploy', '--', 'echo', 'out it goes'])
     await second.exited
-    await summary.getByText('out it goes').waitFor()
-    await page.getByRole('button', { name: /build/ }).click()
+    await summary.getByText('out it goes', { exact: true }).waitFor()
+    await page.getByRole('button', { name: /echo first/ }).click()
     await summary.getByText('last', { exact: true }).waitFor()
     expect(problems).toStrictEqual([])
   })

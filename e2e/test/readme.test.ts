@@ -44,6 +44,11 @@ describe('a new user', () => {
     expect(follower.stdout).toContain('info 200 OK')
     expect(follower.stdout).toContain('6 info completed')
 
+    await write('api.ts')
+    await using service = shell('npx node api.ts')
+    expect(await service.exited, service.stderr).toStrictEqual({ code: 0, signal: null })
+    expect(service.stdout).toContain("[ 'completed, 0 errors' ]")
+
     const { page, problems } = await openPage(browser)
     await page.goto(`http://localhost:${port}/executions`)
     await page

@@ -59,9 +59,13 @@ export function toPrograms(snippets: readonly Snippet[]): readonly Program[] {
 /** Writes programs where they find the workspace's packages, as installed ones. */
 export async function writePrograms(folder: string, programs: readonly Program[]): Promise<void> {
   await mkdir(folder, { recursive: true })
-  await symlink(join(ROOT, 'e2e/node_modules'), join(folder, 'node_modules'))
+  await linkPackages(folder)
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
   for (const { name, code } of programs) await writeFile(join(folder, name), code)
+}
+
+async function linkPackages(folder: string): Promise<void> {
+  await symlink(join(ROOT, 'e2e/node_modules'), join(folder, 'node_modules'))
 }
 
 /** What the compilers find wrong in the programs of folders, each named after its document: `producing/retry.ts(12,3): error …`. */
@@ -69,6 +73,7 @@ export async function typeErrors(folders: readonly string[]): Promise<readonly s
   const [first] = folders
   if (first === undefined) return []
   const parent = dirname(first)
+  await linkPackages(parent)
   const vue = { ...STRICT, module: 'esnext', moduleResolution: 'bundler', types: ['vite/client'], jsx: 'preserve' }
   const [tsc, vueTsc] = [
     join(ROOT, 'node_modules/.bin/tsc'),
