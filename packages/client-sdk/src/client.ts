@@ -3,23 +3,32 @@
 import { RuntailError, type Execution, type RuntailApi } from '@runtail/core'
 import { newId } from './new-id.ts'
 import { Changes } from './changes.ts'
+import { noContext, nowhere, type Context } from './context.ts'
 import { waitForCompletion } from './completion.ts'
 import { RunningExecution } from './execution-handle.ts'
-import { toLine } from './log-line.ts'
 import type { Keeper, KeeperOptions } from './keeper.ts'
-import { newExecutionOf } from './new-execution.ts'
+import { gapLine, overflow, undelivered, unwritten } from './losses.ts'
+import { newExecutionOf, toExecutionId } from './new-execution.ts'
 import { resolveOptions, type ResolvedOptions } from './options.ts'
-import { MemoryOutbox, type Outbox } from './outbox.ts'
-import type { Platform } from './platform.ts'
+import { MemoryOutbox, type Outbox, type ReportedExecution } from './outbox.ts'
+import type { Platform, Tracker } from './platform.ts'
 import { Producer } from './producer.ts'
+import { createRedactor, type Redactor } from './redact.ts'
+import type { Frame, StepArguments, Work } from './reporter.ts'
 import type {
+  AckFields,
   ClientOptions,
   CloseOptions,
   CloseResult,
+  ContinueExecution,
   ExecutionHandle,
+  LogFields,
   OutboxStats,
+  Reporter,
+  Reporting,
   RuntailClient,
   StartExecution,
+  StepOptions,
   WaitOptions,
   Watchable,
 } from './types.ts'
@@ -32,7 +41,7 @@ const STALL_MS = 5000
 
 /** Makes a client for these surroundings. @throws RuntailError `invalid_option` */
 export function createClientOn(platform: Platform, options: ClientOptions): RuntailClient {
-  return new Client(platform, resolveOptions(options))
+  return new Client(platform, resolveOptions(options), createRedactor(options.redact))
 }
 
 class Client extends Viewer implements RuntailClient {
@@ -42,16 +51,23 @@ class Client extends Viewer implements RuntailClient {
   readonly #outbox: Outbox
   readonly #keeper: Keeper | undefined
   readonly #onError: (error: RuntailError) => void
+  readonly #redactor: Redactor | undefined
+  readonly #context: Context
+  readonly #nowhere: Reporting
+  readonly #tracker: Tracker | undefined
   readonly #stopExitHook: () => void
   /** What other processes left waits until there is a server to take it. */
   readonly #adopt: () => void
   #closed: Promise<CloseResult> | undefined
 
-  constructor(platform: Platform, options: ResolvedOptions) {
+  constructor(platform: Platform, options: ResolvedOptions, redactor: Redactor | undefined) {
     super(platform, options)
     const { outbox, onError } = options
     this.api = createApi(this.calls)
     this.#onError = onError
+    this.#redactor = redactor
+    this.#context = platform.newContext?.() ?? noContext
+    this.#nowhere = nowhere(onError)
     const changes = new Changes(this.onAnyError)
     const onDrop = (executionId: string): void => onError(overflow(executionId))
     this.#keeper = keeperOf(platform, options, { writeGap: gapLine, onDrop })
@@ -65,21 +81,62 @@ class Client extends Viewer implements RuntailClient {
       this.#keeper?.adopt((left) => new Producer({ ...common, outbox: left, onChange: () => {} }))
     }
     if (this.#keeper) this.connection.subscribe(this.#adopt)
+    this.#tracker = platform.track?.({ client: this, options, producer: this.#producer, outbox: this.#outbox })
     this.#stopExitHook = platform.onExit(() => {
       this.#flushAtExit().catch(this.onAnyError)
     })
   }
 
-  startExecution(execution: StartExecution): Promise<ExecutionHandle> {
-    const created = newExecutionOf(execution, { newId, onError: this.#onError })
-    const lane = this.#producer.open(created)
-    const handle = new RunningExecution({ producer: this.#producer, lane, onError: this.#onError })
-    handle.begin(execution.input)
-    return Promise.resolve(handle)
+  startExecution(start: StartExecution): Promise<ExecutionHandle> {
+    return Promise.resolve(this.#start(start))
+  }
+
+  execute<Result>(
+    start: StartExecution,
+    work: (execution: ExecutionHandle) => Result | Promise<Result>,
+  ): Promise<Result> {
+    return this.#start(start).execute(work)
+  }
+
+  execution(id: string, { step_name = 'execution', ...place }: ContinueExecution = {}): ExecutionHandle {
+    const reported = { id: toExecutionId(id, this.#onError) }
+    return this.#handle(reported, { ...place, step_name, step_type: 'workflow' })
   }
 
   waitForCompletion(executionId: string, options?: WaitOptions): Promise<Execution> {
     return waitForCompletion(this, executionId, options)
+  }
+
+  get current(): Reporter | undefined {
+    return this.#context.current()
+  }
+
+  log(message: string, fields?: LogFields | AckFields): Promise<void> {
+    return this.#here.log(message, fields as AckFields)
+  }
+
+  debug(message: string, fields?: LogFields | AckFields): Promise<void> {
+    return this.#here.debug(message, fields as AckFields)
+  }
+
+  info(message: string, fields?: LogFields | AckFields): Promise<void> {
+    return this.#here.info(message, fields as AckFields)
+  }
+
+  warning(message: string, fields?: LogFields | AckFields): Promise<void> {
+    return this.#here.warning(message, fields as AckFields)
+  }
+
+  error(problem: unknown, fields?: LogFields | AckFields): Promise<void> {
+    return this.#here.error(problem, fields as AckFields)
+  }
+
+  progress(percent: number, message?: string): void {
+    this.#here.progress(percent, message)
+  }
+
+  step<Result>(name: string, ...rest: StepArguments<Result>): Promise<Result> {
+    return this.#here.step(name, ...(rest as [StepOptions, Work<Result>]))
   }
 
   flush(options: { readonly timeoutMs?: number } = {}): Promise<void> {
@@ -91,10 +148,30 @@ class Client extends Viewer implements RuntailClient {
     return this.#closed
   }
 
+  get #here(): Reporting {
+    return this.#context.current() ?? this.#nowhere
+  }
+
+  #start(start: StartExecution): RunningExecution {
+    const created = newExecutionOf(start, { newId, onError: this.#onError })
+    const execution = this.#handle(created, { step_name: created.workflow_id, step_type: 'workflow' })
+    execution.begin(start.input)
+    this.#tracker?.started(execution)
+    return execution
+  }
+
+  #handle(reported: ReportedExecution, root: Frame): RunningExecution {
+    const { within } = this.#context
+    const failed = (cause: unknown): void => this.#onError(unwritten(cause))
+    const lane = this.#producer.open(reported)
+    return new RunningExecution({ producer: this.#producer, lane, root, redactor: this.#redactor, within, failed })
+  }
+
   async #close(timeoutMs: number, signal: AbortSignal | undefined): Promise<CloseResult> {
     this.endFollowing()
     await Promise.race([this.#delivered(timeoutMs), aborted(signal)])
     this.#producer.close()
+    this.#tracker?.closed()
     const kept = this.#keeper?.close() ?? 0
     this.disconnect()
     this.#stopExitHook()
@@ -119,13 +196,7 @@ class Client extends Viewer implements RuntailClient {
     if (isSettled || (await this.#delivered(STALL_MS))) return this.#keeper?.tidy()
     const { unsent, kept } = await this.close({ timeoutMs: 0 })
     if (unsent === 0) return
-    const fate = kept === unsent ? 'they are kept for the next start' : 'they are lost'
-    this.#onError(
-      new RuntailError('disconnected', {
-        message: `The program ended with ${unsent} logs that the server did not acknowledge; ${fate}.`,
-        data: { unsent, ...(kept > 0 ? { kept } : {}) },
-      }),
-    )
+    this.#onError(undelivered(unsent, kept))
   }
 }
 
@@ -163,23 +234,4 @@ function statsOf(outbox: Outbox, changes: Changes): Watchable<OutboxStats> {
     },
     subscribe: (listener) => changes.subscribe(listener),
   }
-}
-
-/** The line that followers see where lines are gone. */
-function gapLine(executionId: string, dropped: number, reason: string): ReturnType<typeof toLine> {
-  return toLine({
-    execution_id: executionId,
-    step_name: 'runtail',
-    step_type: 'runtail.gap',
-    level: 'warning',
-    message: `${dropped} ${dropped === 1 ? 'log is' : 'logs are'} missing here: ${reason}`,
-    output_data: { dropped },
-  })
-}
-
-function overflow(executionId: string): RuntailError {
-  return new RuntailError('outbox_overflow', {
-    message: `The outbox is full, so the oldest logs of ${executionId} are being dropped. Is the server reachable? Else raise outbox.maxLogs and outbox.maxBytes.`,
-    data: { execution_id: executionId },
-  })
 }

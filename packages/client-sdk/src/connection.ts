@@ -151,7 +151,8 @@ export class ConnectionRunner implements Connection {
         WebSocket,
         connectTimeoutMs,
         url: token === undefined ? url : withParams(url),
-        greet: token === undefined ? undefined : () => greeting(token),
+        greet:
+          token === undefined ? undefined : async () => greeting(typeof token === 'string' ? token : await token()),
         onCreate: (webSocket) => platform.letGo(webSocket),
       },
       {
@@ -233,13 +234,12 @@ export class ConnectionRunner implements Connection {
 }
 
 /** tRPC's sign that the first message tells who we are. */
-function withParams(url: string): string {
+/** The address to dial where a greeting comes first. */
+export function withParams(url: string): string {
   return `${url}${url.includes('?') ? '&' : '?'}connectionParams=1`
 }
 
-async function greeting(token: string | (() => string | Promise<string>)): Promise<string> {
-  return JSON.stringify({
-    method: 'connectionParams',
-    data: { token: typeof token === 'string' ? token : await token() },
-  })
+/** What a connection says first, where there is a token. */
+export function greeting(token: string): string {
+  return JSON.stringify({ method: 'connectionParams', data: { token } })
 }

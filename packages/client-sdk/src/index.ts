@@ -18,7 +18,7 @@ export function createClient(options: ClientOptions): RuntailClient {
  * Makes a client that only reads: a page that shows executions needs no more, and loads a third less.
  * @throws RuntailError `invalid_option`
  */
-export function createViewer(options: Omit<ClientOptions, 'outbox'>): RuntailViewer {
+export function createViewer(options: Omit<ClientOptions, 'outbox' | 'redact'>): RuntailViewer {
   return new Viewer(webPlatform, resolveOptions(options))
 }
 

@@ -1,13 +1,22 @@
 // What a caller reports enters, however wrong its types; one line of JSON that the server's schema always takes leaves. Never throws. Invariants 7 and 8.
 
-import { LIMITS, LOG_EVENTS, LOG_LEVELS, type LogEvent, type LogLevel, type NewExecutionLog } from '@runtail/core'
+import {
+  LIMITS,
+  LOG_EVENTS,
+  LOG_LEVELS,
+  type ErrorCode,
+  type LogEvent,
+  type LogLevel,
+  type NewExecutionLog,
+} from '@runtail/core'
 import { newId } from './new-id.ts'
-import { asText, clip, errorText, toName } from './text.ts'
-import { toJson } from './to-json.ts'
+import { redacted, type Redactor } from './redact.ts'
+import { asText, toName } from './text.ts'
+import { describe, toJson } from './to-json.ts'
 import type { LogFields } from './types.ts'
 
 /** Fields as they come, beside what the line is about anyway. */
-export type RawFields = LogFields & {
+export type RawFields = Omit<LogFields, 'ack'> & {
   readonly execution_id: string
   readonly step_name: string
   readonly step_type: string
@@ -21,14 +30,26 @@ export interface LogLine {
   readonly bytes: number
   /** What tells the execution's status: an overflowing outbox drops other lines first. */
   readonly isMilestone: boolean
+  /** For who waits for it: called once, with nothing when it is stored, else with why it never will be. */
+  readonly settle?: (lost?: Loss) => void
+}
+
+/** Why a line will never be stored. */
+export interface Loss {
+  readonly code: ErrorCode
+  readonly reason: string
 }
 
 /** Bytes of the longest line: well below what the server takes as one log, and as one frame. */
 export const MAX_LINE_BYTES = 512 * 1024
 
 /** Texts of a line that turned out too long as JSON (each control character takes six bytes there). */
-const SHORT = { text: 16 * 1024, data: 8 * 1024 } as const
-const LONG = { text: LIMITS.messageLength, data: 64 * 1024 } as const
+interface Bounds {
+  readonly text: number
+  readonly data: number
+}
+const SHORT: Bounds = { text: 16 * 1024, data: 8 * 1024 }
+const LONG: Bounds = { text: LIMITS.messageLength, data: 64 * 1024 }
 
 const ID = /^[A-Za-z0-9][A-Za-z0-9._:@-]{0,127}$/
 const UTC_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/
@@ -49,10 +70,10 @@ const OTHER_LEVELS: Readonly<Record<string, LogLevel>> = {
   fatal: 'error',
 }
 
-/** The line. */
-export function toLine(fields: RawFields): LogLine {
-  const whole = lineOf(fields, LONG)
-  return whole.bytes <= MAX_LINE_BYTES ? whole : lineOf(fields, SHORT)
+/** The line, without what the redactor hides. */
+export function toLine(fields: RawFields, redactor?: Redactor): LogLine {
+  const whole = lineOf(fields, LONG, redactor)
+  return whole.bytes <= MAX_LINE_BYTES ? whole : lineOf(fields, SHORT, redactor)
 }
 
 /** An id as the server takes it: itself where it is one, else as near to it as can be. */
@@ -63,14 +84,14 @@ export function toId(value: unknown): string {
   return (/^[A-Za-z0-9]/.test(plain) ? plain : `x${plain}`).slice(0, LIMITS.idLength)
 }
 
-function lineOf(fields: RawFields, bounds: { readonly text: number; readonly data: number }): LogLine {
-  const log = toLog(fields, bounds)
+function lineOf(fields: RawFields, bounds: Bounds, redactor: Redactor | undefined): LogLine {
+  const log = toLog(fields, bounds, redactor)
   const json = JSON.stringify(log)
   return { json, bytes: utf8Length(json), isMilestone: MILESTONES.has(log.event) }
 }
 
-function toLog(fields: RawFields, bounds: { readonly text: number; readonly data: number }): NewExecutionLog {
-  const { input_data, output_data, step_id, parent_step_id } = fields
+function toLog(fields: RawFields, bounds: Bounds, redactor: Redactor | undefined): NewExecutionLog {
+  const { message, error_message, input_data, output_data, step_id, parent_step_id } = fields
   const duration = count(fields.duration_ms, 0)
   const attempt = count(fields.attempt, 1)
   const progress = toProgress(fields.progress)
@@ -82,26 +103,23 @@ function toLog(fields: RawFields, bounds: { readonly text: number; readonly data
     level: toLevel(fields.level),
     step_name: toName(fields.step_name, ''),
     step_type: toName(fields.step_type, ''),
-    ...(fields.message === undefined ? {} : { message: clip(messageText(fields.message), bounds.text) }),
-    ...(input_data === undefined ? {} : { input_data: toJson(input_data, { maxLength: bounds.data }) }),
-    ...(output_data === undefined ? {} : { output_data: toJson(output_data, { maxLength: bounds.data }) }),
-    ...(duration === undefined ? {} : { duration_ms: duration }),
-    ...(fields.error_message === undefined
+    ...(message === undefined ? {} : { message: redacted(describe(message, redactor), bounds.text, redactor) }),
+    ...(input_data === undefined
       ? {}
-      : { error_message: clip(messageText(fields.error_message), bounds.text) }),
+      : { input_data: toJson(input_data, { maxLength: bounds.data, redactor, root: 'input' }) }),
+    ...(output_data === undefined
+      ? {}
+      : { output_data: toJson(output_data, { maxLength: bounds.data, redactor, root: 'output' }) }),
+    ...(duration === undefined ? {} : { duration_ms: duration }),
+    ...(error_message === undefined
+      ? {}
+      : { error_message: redacted(describe(error_message, redactor), bounds.text, redactor) }),
     ...(step_id === undefined ? {} : { step_id: toId(step_id) }),
     ...(parent_step_id === undefined ? {} : { parent_step_id: toId(parent_step_id) }),
     ...(attempt === undefined ? {} : { attempt: Math.min(Math.floor(attempt), Number.MAX_SAFE_INTEGER) }),
     ...eventOf(fields.event, progress),
     ...(progress === undefined ? {} : { progress }),
   }
-}
-
-/** Whatever stands where a message belongs. */
-export function messageText(value: unknown): string {
-  if (typeof value === 'string') return value
-  if (value instanceof Error) return errorText(value)
-  return typeof value === 'object' ? JSON.stringify(toJson(value)) : asText(value)
 }
 
 function toLevel(value: unknown): LogLevel {

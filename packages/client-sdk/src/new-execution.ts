@@ -2,7 +2,7 @@
 
 import { LIMITS, RuntailError, type NewExecution } from '@runtail/core'
 import { toId } from './log-line.ts'
-import { toName } from './text.ts'
+import { asText, toName } from './text.ts'
 import type { StartExecution } from './types.ts'
 
 /** The creation. An id that cannot be one is bent until it can, and `onError` is told. */
@@ -11,15 +11,7 @@ export function newExecutionOf(
   { newId, onError }: { readonly newId: () => string; readonly onError: (error: RuntailError) => void },
 ): NewExecution & { readonly id: string } {
   const { workflow_id, name, tags } = execution
-  const id = execution.id === undefined ? newId() : toId(execution.id)
-  if (execution.id !== undefined && id !== execution.id) {
-    onError(
-      new RuntailError('invalid_input', {
-        message: `"${execution.id}" cannot be the id of an execution; it became "${id}". Use letters, digits and . _ : @ - only.`,
-        data: { id: execution.id, used: id },
-      }),
-    )
-  }
+  const id = execution.id === undefined ? newId() : toExecutionId(execution.id, onError)
   return {
     id,
     workflow_id: toName(workflow_id, '') || 'unnamed',
@@ -27,4 +19,18 @@ export function newExecutionOf(
     ...(Array.isArray(tags) ? { tags: tags.slice(0, LIMITS.tags).map((tag) => toName(tag, '')) } : {}),
     created_at: new Date().toISOString(),
   }
+}
+
+/** The id, bent where it cannot be one. */
+export function toExecutionId(id: string, onError: (error: RuntailError) => void): string {
+  const used = toId(id)
+  if (used !== id) {
+    onError(
+      new RuntailError('invalid_input', {
+        message: `"${asText(id)}" cannot be the id of an execution; it became "${used}". Use letters, digits and . _ : @ - only.`,
+        data: { id, used },
+      }),
+    )
+  }
+  return used
 }

@@ -1,7 +1,7 @@
 // Lines of many executions enter, batches leave and stay until they are settled; what does not fit is dropped, oldest first, and leaves a gap that says how much. Invariant 5.
 
 import type { NewExecution } from '@runtail/core'
-import type { LogLine } from './log-line.ts'
+import type { LogLine, Loss } from './log-line.ts'
 import type { OutboxStats } from './types.ts'
 
 /** What lies between producer and network. In memory here; a file may take its place. */
@@ -21,6 +21,8 @@ export interface Outbox {
   refuse(executionId: string, reason: string): void
   /** Nothing of the execution can be stored. Gives how many lines were given up. */
   giveUp(executionId: string): number
+  /** What waits, in order; beginning with what is under way. */
+  entries(executionId: string): Iterable<Readonly<Entry>>
   /** Lines that wait, those of a batch included. */
   waiting(executionId: string): number
   /** The position of the oldest line that is not settled; Infinity where there is none. */
@@ -28,7 +30,13 @@ export interface Outbox {
 }
 
 /** An execution that has its id. */
-export type ReportedExecution = NewExecution & { readonly id: string }
+export type ReportedExecution = (NewExecution & { readonly id: string }) | ContinuedExecution
+
+/** Made by somebody else: nothing more is known of it. */
+export interface ContinuedExecution {
+  readonly id: string
+  readonly workflow_id?: undefined
+}
 
 /** Bounds of what waits. */
 export interface OutboxBounds {
@@ -62,6 +70,7 @@ interface Queue {
 }
 
 const OVERFLOW = 'the outbox was full'
+const GIVEN_UP: Loss = { code: 'conflict', reason: 'the server takes nothing of this execution' }
 const COMPACT_FROM = 1024
 
 /** An outbox in memory. `onDrop` is told at the beginning of each gap. */
@@ -119,6 +128,7 @@ export class MemoryOutbox implements Outbox {
     const queue = this.#queues.get(executionId)
     for (const entry of queue?.pinned.splice(0, count) ?? []) {
       if (entry.dropped === 0) this.#acknowledged += 1
+      entry.line?.settle?.()
       this.#settle(queue, entry)
     }
     this.#forgetIfEmpty(executionId)
@@ -129,6 +139,7 @@ export class MemoryOutbox implements Outbox {
     const entry = queue?.pinned.shift()
     if (!queue || !entry) return
     this.#settle(queue, entry)
+    entry.line?.settle?.({ code: 'invalid_input', reason })
     if (entry.dropped === 0) {
       this.#dropped += 1
       const line = this.#writeGap(executionId, 1, reason)
@@ -142,7 +153,10 @@ export class MemoryOutbox implements Outbox {
     const queue = this.#queues.get(executionId)
     if (!queue) return 0
     const before = this.#pending
-    for (const entry of entriesOf(queue)) this.#settle(queue, entry)
+    for (const entry of entriesOf(queue)) {
+      entry.line?.settle?.(GIVEN_UP)
+      this.#settle(queue, entry)
+    }
     const dropped = before - this.#pending
     this.#dropped += dropped
     this.#queues.delete(executionId)
@@ -160,7 +174,6 @@ export class MemoryOutbox implements Outbox {
     return entry?.position ?? Infinity
   }
 
-  /** What waits, in order; beginning with what is under way. */
   *entries(executionId: string): Generator<Readonly<Entry>> {
     const queue = this.#queues.get(executionId)
     if (!queue) return
@@ -199,6 +212,7 @@ export class MemoryOutbox implements Outbox {
       queue.front.push(entry)
       return true
     }
+    entry.line?.settle?.({ code: 'outbox_overflow', reason: OVERFLOW })
     this.#settle(queue, entry)
     this.#dropped += 1
     const gap = queue.front.at(-1)

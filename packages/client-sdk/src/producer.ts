@@ -2,10 +2,12 @@
 
 import { LIMITS, RuntailError, toRuntailError, type NewExecution } from '@runtail/core'
 import { backoffMs, MAX_BACKOFF_MS } from './backoff.ts'
-import { afterRefusal } from './refusal.ts'
-import type { LogLine } from './log-line.ts'
+import { afterRefusal, toldAt } from './refusal.ts'
+import { isContinued, newLane, type Lane } from './lane.ts'
+import type { LogLine, Loss } from './log-line.ts'
 import type { Outbox, ReportedExecution } from './outbox.ts'
-import { holdProcess, startTimer } from './timers.ts'
+import { startTimer } from './timers.ts'
+import { RoomWaiters, SettleWaiters } from './waiters.ts'
 
 /** What the producer needs of the network. Both reject with our own errors. */
 export interface Uplink {
@@ -28,72 +30,60 @@ export interface ProducerOptions {
   readonly random?: () => number
 }
 
-/** An execution with somebody who reports it. */
-export interface Lane {
-  readonly execution: ReportedExecution
-  phase: 'idle' | 'gathering' | 'ready' | 'sending' | 'backing_off' | 'refused'
-  created: boolean
-  /** Failures in a row. */
-  attempt: number
-  /** Logs of the next batch: halved when one is refused, to find the log that the server does not take. */
-  maxLogs: number
-  /** The position of its newest line. */
-  newest: number
-  cancelTimer: () => void
-}
-
-interface Waiter {
-  readonly targets: Map<Lane, number>
-  readonly resolve: () => void
-}
-
 /** Executions that send at the same time. */
 const MAX_SENDING = 8
 
 const MAX_WAIT_DISCONNECTED_MS = 250
 
+const CLOSED: Loss = { code: 'closed', reason: 'the client was closed before the server had it' }
+
 /** Delivers what is reported. Nothing here throws at whoever reports. */
 export class Producer {
   readonly #options: ProducerOptions
   readonly #random: () => number
-  /** Those that have something to send. */
-  readonly #lanes = new Set<Lane>()
+  /** Those that have something to send, by execution: two handles of one execution must not send side by side. */
+  readonly #lanes = new Map<string, Lane>()
   readonly #ready: Lane[] = []
-  readonly #waiters = new Set<Waiter>()
-  /** Those who wait for room. */
-  readonly #blocked = new Set<() => void>()
+  readonly #waiters: SettleWaiters
+  readonly #blocked = new RoomWaiters()
   #sending = 0
   #phase: 'open' | 'closed' | 'closed_and_told' = 'open'
 
   constructor(options: ProducerOptions) {
     this.#options = options
     this.#random = options.random ?? Math.random
+    this.#waiters = new SettleWaiters((lane, target) => options.outbox.oldest(lane.execution.id) <= target)
   }
 
   /** A lane for an execution; its creation goes out before its first line. */
   open(execution: ReportedExecution): Lane {
-    return {
-      execution,
-      phase: 'idle',
-      created: false,
-      attempt: 0,
-      maxLogs: LIMITS.logsPerAppend,
-      newest: 0,
-      cancelTimer: () => {},
-    }
+    return newLane(execution)
   }
 
-  /** Takes a line. */
-  add(lane: Lane, line: LogLine): void {
+  /** Takes a line. What another handle of the execution began to send goes on there. */
+  add(own: Lane, line: LogLine): void {
     const { outbox, onChange } = this.#options
-    if (this.#phase !== 'open') return this.#tellClosed()
-    if (outbox.waiting(lane.execution.id) === 0) outbox.open(lane.execution)
-    lane.newest = outbox.add(lane.execution.id, line)
-    this.#lanes.add(lane)
+    if (this.#phase !== 'open') {
+      line.settle?.(CLOSED)
+      return this.#tellClosed()
+    }
+    const { id } = own.execution
+    const lane = this.#lanes.get(id) ?? own
+    // Whoever can make it does.
+    if (isContinued(lane.execution) && lane !== own)
+      Object.assign(lane, { execution: own.execution, created: own.created })
+    if (outbox.waiting(id) === 0) outbox.open(lane.execution)
+    own.newest = lane.newest = outbox.add(id, line)
+    this.#lanes.set(id, lane)
     if (lane.phase === 'refused') this.#giveUp(lane)
     else if (lane.phase === 'idle') this.#gather(lane)
-    else if (lane.phase === 'gathering' && outbox.waiting(lane.execution.id) >= lane.maxLogs) this.#makeReady(lane)
+    else if (lane.phase === 'gathering' && outbox.waiting(id) >= lane.maxLogs) this.#makeReady(lane)
     onChange()
+  }
+
+  /** Those that have something to send. */
+  get lanes(): Iterable<Lane> {
+    return this.#lanes.values()
   }
 
   /** Whether nothing waits for the server. */
@@ -108,31 +98,23 @@ export class Producer {
   }
 
   /** Resolves when {@link Producer.isReady}; a program that waits here is kept alive. */
-  async ready(): Promise<void> {
-    if (this.isReady) return
-    const release = holdProcess()
-    await new Promise<void>((resolve) => this.#blocked.add(resolve))
-    release()
+  ready(): Promise<void> {
+    return this.isReady ? Promise.resolve() : this.#blocked.add()
   }
 
   /** Resolves when everything reported so far, by one lane or by all, is settled, or when the producer closes; never after the signal. */
   settled(lane?: Lane, signal?: AbortSignal): Promise<void> {
-    const lanes = lane ? [lane] : [...this.#lanes]
-    const targets = new Map(lanes.filter((one) => this.#isBehind(one, one.newest)).map((one) => [one, one.newest]))
-    if (targets.size === 0 || this.#phase !== 'open') return Promise.resolve()
-    return new Promise((resolve) => {
-      const waiter = { targets, resolve }
-      this.#waiters.add(waiter)
-      signal?.addEventListener('abort', () => this.#waiters.delete(waiter))
-    })
+    return this.#phase === 'open' ? this.#waiters.add(lane ? [lane] : this.#lanes.values(), signal) : Promise.resolve()
   }
 
   /** Sends nothing any more. */
   close(): void {
     this.#phase = 'closed'
-    for (const lane of this.#lanes) lane.cancelTimer()
-    for (const { resolve } of this.#waiters) resolve()
-    this.#waiters.clear()
+    for (const lane of this.#lanes.values()) {
+      lane.cancelTimer()
+      for (const { line } of this.#options.outbox.entries(lane.execution.id)) line?.settle?.(CLOSED)
+    }
+    this.#waiters.release()
     this.#tellBlocked()
   }
 
@@ -177,7 +159,7 @@ export class Producer {
   /** One step: the creation, or one batch. */
   async #send(lane: Lane): Promise<void> {
     const { uplink, outbox } = this.#options
-    if (!lane.created) {
+    if (!lane.created && !isContinued(lane.execution)) {
       await uplink.create(lane.execution)
       lane.created = true
     }
@@ -196,13 +178,14 @@ export class Producer {
     if (this.#phase !== 'open') return 0
     const { id } = lane.execution
     const lines = outbox.batch(id, lane.maxLogs).length
-    const decision = afterRefusal({ error, attempt: lane.attempt, lines, created: lane.created })
+    const { attempt, created } = lane
+    const decision = afterRefusal({ error, attempt, lines, created, isContinued: isContinued(lane.execution) })
     switch (decision) {
       case 'again':
       case 'create_again':
         if (decision === 'create_again') lane.created = false
         // Somebody must do something about it.
-        if (decision === 'again' && !error.retryable && lane.attempt === 0) onError(error)
+        if (decision === 'again' && !error.retryable && attempt === toldAt(error)) onError(error)
         lane.attempt += 1
         return this.#waitMs(lane, error)
       case 'halve':
@@ -238,10 +221,10 @@ export class Producer {
   #sent(lane: Lane, waitMs: number): void {
     this.#sending -= 1
     if (this.#phase !== 'open') return
-    if (lane.phase === 'refused') this.#lanes.delete(lane)
+    if (lane.phase === 'refused') this.#lanes.delete(lane.execution.id)
     else if (this.#options.outbox.waiting(lane.execution.id) === 0) {
       lane.phase = 'idle'
-      this.#lanes.delete(lane)
+      this.#lanes.delete(lane.execution.id)
     } else if (waitMs > 0) {
       lane.phase = 'backing_off'
       lane.cancelTimer = startTimer(waitMs, () => this.#makeReady(lane))
@@ -256,27 +239,16 @@ export class Producer {
 
   #giveUp(lane: Lane): void {
     this.#options.outbox.giveUp(lane.execution.id)
-    this.#lanes.delete(lane)
+    this.#lanes.delete(lane.execution.id)
     this.#tellWaiters()
   }
 
   #tellBlocked(): void {
-    if (!this.isReady) return
-    for (const resolve of this.#blocked) resolve()
-    this.#blocked.clear()
+    if (this.isReady) this.#blocked.release()
   }
 
   #tellWaiters(): void {
     this.#tellBlocked()
-    for (const waiter of this.#waiters) {
-      for (const [lane, target] of waiter.targets) if (!this.#isBehind(lane, target)) waiter.targets.delete(lane)
-      if (waiter.targets.size > 0) continue
-      this.#waiters.delete(waiter)
-      waiter.resolve()
-    }
-  }
-
-  #isBehind(lane: Lane, target: number): boolean {
-    return this.#options.outbox.oldest(lane.execution.id) <= target
+    this.#waiters.check()
   }
 }

@@ -11,6 +11,8 @@ export interface Refusal {
   readonly lines: number
   /** Whether the execution exists on the server, as far as we know. */
   readonly created: boolean
+  /** Whether it was made by somebody else, so that it cannot be made again here. */
+  readonly isContinued: boolean
 }
 
 /**
@@ -24,11 +26,16 @@ const MESSAGE_TOO_BIG = 1009
 /** Other executions' batches end with the same connection: only what ends it again and again is to blame. */
 const TOO_BIG_ATTEMPTS = 12
 
+/** An execution that is continued may be on its way to the server still: this is how often it is looked for, in some three minutes, … */
+const FIND_ATTEMPTS = 16
+/** … and how often before the program is told that it is not there. */
+const FIND_QUIETLY = 4
+
 /** A token that can be renewed, a database that can be restored, a server that can be updated. */
 const MENDABLE: ReadonlySet<ErrorCode> = new Set(['unauthorized', 'store_corrupt', 'store_too_new'])
 
 /** The decision. */
-export function afterRefusal({ error, attempt, lines, created }: Refusal): Decision {
+export function afterRefusal({ error, attempt, lines, created, isContinued }: Refusal): Decision {
   if (error.code === 'disconnected' && error.data['close_code'] === MESSAGE_TOO_BIG) {
     if (lines > 1) return 'halve'
     return attempt < TOO_BIG_ATTEMPTS ? 'again' : 'drop_line'
@@ -36,7 +43,15 @@ export function afterRefusal({ error, attempt, lines, created }: Refusal): Decis
   // What an operator can mend is no fault of the lines; until then everything is kept.
   if (error.retryable || MENDABLE.has(error.code)) return 'again'
   if (!created) return 'give_up'
-  if (error.code === 'not_found') return 'create_again'
+  if (error.code === 'not_found') {
+    if (!isContinued) return 'create_again'
+    return attempt < FIND_ATTEMPTS ? 'again' : 'give_up'
+  }
   if (error.code !== 'invalid_input') return 'give_up'
   return lines > 1 ? 'halve' : 'drop_line'
+}
+
+/** The attempt after which the program is told of what it may have to mend. */
+export function toldAt(error: RuntailError): number {
+  return error.code === 'not_found' ? FIND_QUIETLY : 0
 }

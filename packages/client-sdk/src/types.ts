@@ -3,7 +3,7 @@
 // `AsyncDisposable`, also for programs whose own settings know nothing of it.
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { Execution, NewExecutionLog, RuntailApi, RuntailError } from '@runtail/core'
+import type { Execution, RuntailApi, RuntailError } from '@runtail/core'
 import type {
   ExecutionListWatch,
   ExecutionWatch,

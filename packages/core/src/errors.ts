@@ -30,6 +30,8 @@ export const ERROR_CODES = {
   closed: { retryable: false },
   /** The outbox had no room and dropped the oldest logs. */
   outbox_overflow: { retryable: false },
+  /** Something was reported with the client itself, outside of any execution. */
+  no_context: { retryable: false },
   /** A defect of ours. */
   internal: { retryable: true },
 } as const satisfies Record<string, { readonly retryable: boolean }>

@@ -118,7 +118,7 @@ export class FileKeeper implements Keeper {
     if (isEnded || abandoned === 'leave') return
     yield toLine({
       execution_id: execution.id,
-      step_name: execution.workflow_id,
+      step_name: execution.workflow_id ?? '',
       step_type: 'workflow',
       level: 'warning',
       event: 'execution.canceled',

@@ -1,7 +1,15 @@
 // Lines enter as into an outbox in memory, and a journal of them as well; whatever happens to the file, the lines go on. Invariants 5 and 8.
 
 import type { LogLine } from '../log-line.ts'
-import { MemoryOutbox, type GapWriter, type Outbox, type OutboxBounds, type ReportedExecution } from '../outbox.ts'
+import { isContinued } from '../lane.ts'
+import {
+  MemoryOutbox,
+  type Entry,
+  type GapWriter,
+  type Outbox,
+  type OutboxBounds,
+  type ReportedExecution,
+} from '../outbox.ts'
 import type { OutboxStats } from '../types.ts'
 import { isEnding, records, type JournalHeader } from './journal.ts'
 import type { JournalFile } from './journal-file.ts'
@@ -65,7 +73,8 @@ export class FileOutbox implements Outbox {
   open(execution: ReportedExecution): void {
     if (this.#known.has(execution.id)) return
     this.#keys += 1
-    this.#known.set(execution.id, { key: this.#keys, execution, isEnded: false, isWritten: false })
+    // What somebody else began is theirs to end.
+    this.#known.set(execution.id, { key: this.#keys, execution, isEnded: isContinued(execution), isWritten: false })
   }
 
   add(executionId: string, line: LogLine): number {
@@ -102,6 +111,10 @@ export class FileOutbox implements Outbox {
     this.#known.delete(executionId)
     if (known) this.#write(records.givenUp(known.key))
     return this.#memory.giveUp(executionId)
+  }
+
+  entries(executionId: string): Iterable<Readonly<Entry>> {
+    return this.#memory.entries(executionId)
   }
 
   waiting(executionId: string): number {

@@ -4,6 +4,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { Platform } from '../platform.ts'
 import { webPlatform } from '../platform.ts'
 import type { WebSocketLike } from '../types.ts'
+import { newContext } from './context.ts'
+import { track } from './crashes.ts'
 import { FileKeeper } from './file-keeper.ts'
 
 /** The platform of a Node process. */
@@ -11,6 +13,8 @@ export const nodePlatform: Platform = {
   letGo,
   onNetwork: webPlatform.onNetwork,
   onExit,
+  newContext,
+  track,
   keep: (options) => new FileKeeper(options),
 }
 

@@ -1,0 +1,41 @@
+// What is lost enters, what followers and the program are told of it leaves: no loss is silent. Invariant 5.
+
+import { RuntailError } from '@runtail/core'
+import { toLine, type LogLine } from './log-line.ts'
+
+/** The line that followers see where lines are gone. */
+export function gapLine(executionId: string, dropped: number, reason: string): LogLine {
+  return toLine({
+    execution_id: executionId,
+    step_name: 'runtail',
+    step_type: 'runtail.gap',
+    level: 'warning',
+    message: `${dropped} ${dropped === 1 ? 'log is' : 'logs are'} missing here: ${reason}`,
+    output_data: { dropped },
+  })
+}
+
+/** At the beginning of a gap. */
+export function overflow(executionId: string): RuntailError {
+  return new RuntailError('outbox_overflow', {
+    message: `The outbox is full, so the oldest logs of ${executionId} are being dropped. Is the server reachable? Else raise outbox.maxLogs and outbox.maxBytes.`,
+    data: { execution_id: executionId },
+  })
+}
+
+/** A line that could not even be made. */
+export function unwritten(cause: unknown): RuntailError {
+  return new RuntailError('internal', {
+    message: 'A log could not be written. Please report it with its cause.',
+    cause,
+  })
+}
+
+/** At the end of a program; `kept` of them wait for its next start. */
+export function undelivered(unsent: number, kept: number): RuntailError {
+  const fate = kept === unsent ? 'they are kept for the next start' : 'they are lost'
+  return new RuntailError('disconnected', {
+    message: `The program ended with ${unsent} logs that the server did not acknowledge; ${fate}.`,
+    data: { unsent, ...(kept > 0 ? { kept } : {}) },
+  })
+}
