@@ -178,6 +178,21 @@ test('what the server no longer has is a visible gap', async () => {
   expect(updates.at(-1)?.execution.log_counts.info).toBe(30)
 })
 
+test('a gap is told to whoever wants few of the lines, and what is left out moves on', async () => {
+  const source = new ModelSource()
+  source.head = 30
+  source.removed = 12
+  source.scripts.push((listener) => source.send(listener, 20, 30))
+  const updates: FollowUpdate[] = []
+  for await (const update of follow(source, ID, { levels: ['error'], signal: new AbortController().signal })) {
+    updates.push(update)
+    if (update.cursor === 'a:30') break
+  }
+  expect(updates.flatMap(({ gaps }) => gaps)).toEqual([{ from: 1, to: 12 }])
+  expect(seqsOf(updates)).toEqual([])
+  expect(updates.at(-1)).toMatchObject({ head: 30, execution: { head_seq: 30, log_counts: { info: 30 } } })
+})
+
 test('an end that was announced and never came is fetched', async () => {
   const source = new ModelSource()
   source.head = 10
