@@ -76,7 +76,7 @@ describe('run', () => {
       if (program.use === undefined) continue
       // The next server of the page's own takes the place of the one before.
       if (program.use === 'serve') await own?.[Symbol.asyncDispose]()
-      const env = { RUNTAIL_URL: `ws://localhost:${port}/trpc`, RUNTAIL_STATE: join(place, 'state') }
+      const env = { RUNTAIL_URL: `ws://localhost:${port}/trpc`, RUNTAIL_STATE: join(place, 'state'), id: executionId }
       const running = servers.use(start(...commandOf(program, executionId), { cwd: place, env }))
       if (program.use === 'serve') own = running
       const outcome = await outcomeOf(program, running)
@@ -110,7 +110,7 @@ async function anExecution(port: number): Promise<string> {
 }
 
 function commandOf({ name }: Program, executionId: string): [string, string[]] {
-  return name.endsWith('.sh') ? ['sh', ['-e', name, executionId]] : [process.execPath, [name, executionId]]
+  return name.endsWith('.sh') ? ['sh', ['-e', name]] : [process.execPath, [name, executionId]]
 }
 
 /** A server of the page's own goes on, for the programs after it. */

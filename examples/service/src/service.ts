@@ -3,7 +3,7 @@
  * `npm start` in this folder, then `npm run order`.
  */
 import { createClient } from '@runtail/client-sdk'
-import { createServer, type Authenticate, type Authorize } from '@runtail/server'
+import { createServer, type Action, type Authenticate, type Authorize } from '@runtail/server'
 import express from 'express'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -12,10 +12,14 @@ import { fulfil } from './orders.ts'
 
 /** Who calls: this service, or somebody who may look. */
 const own = randomUUID()
-const authenticate: Authenticate = ({ token }) =>
-  token === own ? 'service' : token === 'reader' ? 'reader' : undefined
+const principals = new Map([
+  [own, 'service'],
+  ['reader', 'reader'],
+])
+const authenticate: Authenticate = ({ token }) => principals.get(token ?? '')
+const reading: ReadonlySet<Action> = new Set(['executions.list', 'executions.read', 'logs.read'])
 const authorize: Authorize = (principal, action) =>
-  principal === 'service' || (principal === 'reader' && (action === 'logs.read' || action.startsWith('executions.')))
+  principal === 'service' || (principal === 'reader' && reading.has(action))
 
 const app = express()
 app.use(express.json())
@@ -43,9 +47,11 @@ app.post('/orders', async (request, response) => {
 })
 console.log(`http://localhost:${port}`)
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
-    stop().catch(console.error)
+let stopping: Promise<void> | undefined
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  // npm passes on what it gets from the terminal, so one Ctrl+C comes twice.
+  process.on(signal, () => {
+    stopping ??= stop().catch(console.error)
   })
 }
 
