@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readReference } from '../reference/src/reference.ts'
 import { toPage } from '../reference/src/page.ts'
+import type { Exported } from '../reference/src/read.ts'
 
 const repository = join(import.meta.dirname, '../..')
 const { pages, undocumented } = readReference()
@@ -20,6 +21,20 @@ test.each([...pages])('%s is current', (path, text) => {
 test('there is no other page', () => {
   const written = readdirSync(join(repository, 'docs/reference')).map((name) => `docs/reference/${name}`)
   expect(written.toSorted()).toStrictEqual([...pages.keys()].toSorted())
+})
+
+test('what another page explains is linked there, and what nobody exports stands below', () => {
+  const one = { docs: 'It.', code: 'x', mentions: [] }
+  const elsewhere = new Map([['Told', 'other.md#told']])
+  const exported: readonly Exported[] = [
+    { ...one, name: 'make', kind: 'function', mentions: ['Told', 'Further'] },
+    { ...one, name: 'Told', kind: 'further' },
+    { ...one, name: 'Further', kind: 'further' },
+  ]
+  const page = toPage(exported, { title: 'A package', intro: 'For a test.', elsewhere })
+  expect(page).toContain('See [`Further`](#further), [`Told`](other.md#told).')
+  expect(page).toContain('## Types within these\n\n[`Further`](#further)\n\n### Further')
+  expect(page).not.toContain('### Told')
 })
 
 test('names that differ by case alone have anchors of their own', () => {

@@ -13,9 +13,12 @@ interface Manifest {
   devDependencies?: Record<string, string>
   optionalDependencies?: Record<string, string>
 }
-const manifests = globSync(['package.json', '{packages,apps,examples}/*/package.json', '{e2e,bench}/package.json'], {
-  cwd: repository,
-}).map((path) => ({ path, manifest: JSON.parse(read(path)) as Manifest }))
+const manifests = globSync(
+  ['package.json', '{packages,apps,examples}/*/package.json', '{e2e,bench,packaging}/package.json'],
+  {
+    cwd: repository,
+  },
+).map((path) => ({ path, manifest: JSON.parse(read(path)) as Manifest }))
 
 /** The catalogs of pnpm-workspace.yaml, as `name` and `version`; a package of the named catalog `vue` as `typescript (vue)`. */
 function catalog(): { name: string; version: string }[] {
@@ -40,7 +43,9 @@ test("pnpm's version is the same wherever it stands", () => {
 
 test('the lock file names no hosts', () => {
   expect(read('pnpm-lock.yaml')).not.toMatch(/\w+:\/\//)
-  expect(read('scripts/npm-chromium/package-lock.json')).not.toContain('"resolved"')
+  for (const folder of ['scripts/npm-chromium', 'packaging/nodes']) {
+    expect(read(`${folder}/package-lock.json`)).not.toContain('"resolved"')
+  }
 })
 
 test('the catalog is read', () => {

@@ -9,6 +9,8 @@ export interface PageOptions {
   readonly intro: string
   /** Names that are only here, and where: `Node only`. */
   readonly only?: ReadonlyMap<string, string>
+  /** Where names lead that other pages explain, so that this one need not. */
+  readonly elsewhere?: ReadonlyMap<string, string>
 }
 
 const SECTIONS: readonly [Kind, string][] = [
@@ -17,15 +19,14 @@ const SECTIONS: readonly [Kind, string][] = [
   ['class', 'Classes'],
   ['value', 'Values'],
   ['type', 'Types'],
+  ['further', 'Types within these'],
 ]
 
 /** Writes the page. */
-export function toPage(exported: readonly Exported[], { title, intro, only }: PageOptions): string {
-  const sections = SECTIONS.map(([kind, heading]) => ({
-    heading,
-    members: exported.filter((one) => one.kind === kind).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-  })).filter(({ members }) => members.length > 0)
-  const link = linksTo(sections.flatMap(({ heading, members }) => [heading, ...members.map(({ name }) => name)]))
+export function toPage(exported: readonly Exported[], { title, intro, only, elsewhere }: PageOptions): string {
+  const links = new Map([...(elsewhere ?? []), ...linksTo('', exported)])
+  const sections = sectionsOf(exported.filter(({ kind, name }) => kind !== 'further' || !elsewhere?.has(name)))
+  const link = (name: string): string => (links.has(name) ? `[\`${name}\`](${links.get(name)})` : '')
   const parts = sections.map(({ heading, members }) => {
     const list = members.map(({ name }) => link(name)).join(' · ')
     const entries = members.map((member) => toEntry(member, link, only?.get(member.name)))
@@ -35,24 +36,29 @@ export function toPage(exported: readonly Exported[], { title, intro, only }: Pa
   return `${[`# ${title}`, notice, intro, ...parts].join('\n\n')}\n`
 }
 
-/** A link to a heading of the page; empty for what has none. */
-type LinkTo = (name: string) => string
-
-/** Anchors do not tell `UseClock` from `useClock`: of those that look alike, each after the first gets a number. */
-function linksTo(headings: readonly string[]): LinkTo {
+/** Where the names of a page lead. Anchors do not tell `UseClock` from `useClock`: of those that look alike, each after the first gets a number. */
+export function linksTo(page: string, exported: readonly Exported[]): ReadonlyMap<string, string> {
   const counts = new Map<string, number>()
-  const anchors = new Map(
-    headings.map((heading) => {
-      const anchor = heading.toLowerCase()
+  const links = new Map<string, string>()
+  for (const { heading, members } of sectionsOf(exported)) {
+    for (const title of [heading, ...members.map(({ name }) => name)]) {
+      const anchor = title.toLowerCase().replaceAll(' ', '-')
       const count = counts.get(anchor) ?? 0
       counts.set(anchor, count + 1)
-      return [heading, count === 0 ? anchor : `${anchor}-${count}`]
-    }),
-  )
-  return (name) => (anchors.has(name) ? `[\`${name}\`](#${anchors.get(name)})` : '')
+      links.set(title, `${page}#${count === 0 ? anchor : `${anchor}-${count}`}`)
+    }
+  }
+  return links
 }
 
-function toEntry({ name, docs, code, mentions }: Exported, link: LinkTo, only: string | undefined): string {
+function sectionsOf(exported: readonly Exported[]): { heading: string; members: readonly Exported[] }[] {
+  return SECTIONS.map(([kind, heading]) => ({
+    heading,
+    members: exported.filter((one) => one.kind === kind).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  })).filter(({ members }) => members.length > 0)
+}
+
+function toEntry({ name, docs, code, mentions }: Exported, link: (name: string) => string, only?: string): string {
   const links = mentions.toSorted().map(link).filter(Boolean)
   return [
     `### ${name}`,

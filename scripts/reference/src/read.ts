@@ -3,8 +3,8 @@
 import { dirname } from 'node:path'
 import ts from 'typescript'
 
-/** How an export is used. */
-export type Kind = 'function' | 'class' | 'value' | 'component' | 'type'
+/** How an export is used; `further` is a type that others speak of, and that the package does not export. */
+export type Kind = 'function' | 'class' | 'value' | 'component' | 'type' | 'further'
 
 /** One export of a package. */
 export interface Exported {
@@ -37,14 +37,42 @@ export function readExports(entries: readonly string[]): ReadonlyMap<string, rea
       const file = program.getSourceFile(entry)
       const module = file && checker.getSymbolAtLocation(file)
       if (!module) throw new Error(`${entry} exports nothing. Build the packages first.`)
-      return [entry, checker.getExportsOfModule(module).map((symbol) => readExport(checker, symbol))]
+      const exported = checker.getExportsOfModule(module)
+      return [entry, [...exported.map((one) => readExport(checker, one)), ...readFurther(checker, exported)]]
     }),
   )
 }
 
+/** Types of ours that exports speak of, and that these speak of in turn. */
+function readFurther(checker: ts.TypeChecker, exported: readonly ts.Symbol[]): Exported[] {
+  const seen = new Set(exported.map((one) => targetOf(checker, one)))
+  const names = new Set(exported.map(({ name }) => name))
+  const further: Exported[] = []
+  for (const symbol of seen) {
+    for (const reference of (symbol.declarations ?? []).flatMap(typeReferences)) {
+      const mentioned = checker.getSymbolAtLocation(reference)
+      const target = mentioned && targetOf(checker, mentioned)
+      if (!target || seen.has(target) || names.has(target.name) || !isTypeOfOurs(target)) continue
+      seen.add(target)
+      names.add(target.name)
+      further.push({ ...readExport(checker, target), kind: 'further' })
+    }
+  }
+  return further
+}
+
+function targetOf(checker: ts.TypeChecker, symbol: ts.Symbol): ts.Symbol {
+  return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol
+}
+
+function isTypeOfOurs({ flags, declarations }: ts.Symbol): boolean {
+  const isNamed = (flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.TypeAlias)) !== 0
+  return isNamed && declarations?.every((declaration) => !isOfOthers(declaration)) === true
+}
+
 function readExport(checker: ts.TypeChecker, exported: ts.Symbol): Exported {
   const { name } = exported
-  const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
+  const symbol = targetOf(checker, exported)
   const declarations = symbol.declarations ?? []
   const [first] = declarations
   if (!first) throw new Error(`${name} is declared nowhere. Build the packages first.`)
@@ -55,8 +83,8 @@ function readExport(checker: ts.TypeChecker, exported: ts.Symbol): Exported {
     name,
     kind: kindOf(first),
     docs,
-    code: declarations.map((declaration) => textOf(declaration, name)).join('\n'),
-    mentions: [...new Set(declarations.flatMap(typeNames))].filter((mentioned) => mentioned !== name),
+    code: literalsOf(checker, symbol, name) ?? declarations.map((declaration) => textOf(declaration, name)).join('\n'),
+    mentions: [...new Set(declarations.flatMap(typeReferences).map(({ text }) => text))].filter((one) => one !== name),
   }
 }
 
@@ -69,7 +97,7 @@ function docsOf(checker: ts.TypeChecker, symbol: ts.Symbol): string {
   // One line is one sentence of the source, broken where its line was full.
   return [text, ...tags]
     .filter(Boolean)
-    .map((part) => part.replaceAll(/\{@link (\w+)\}/g, '`$1`').replaceAll(/(?<!\n)\n(?!\n)/g, ' '))
+    .map((part) => part.replaceAll(/\{@link ([\w.]+)\}/g, '`$1`').replaceAll(/(?<!\n)\n(?!\n)/g, ' '))
     .join('\n\n')
 }
 
@@ -92,16 +120,25 @@ function textOf(declaration: ts.Declaration, name: string): string {
     .replace(/;$/, '')
 }
 
+/** A type that is computed from a list of texts, as those texts. */
+function literalsOf(checker: ts.TypeChecker, symbol: ts.Symbol, name: string): string | undefined {
+  const alias = symbol.declarations?.find(ts.isTypeAliasDeclaration)
+  if (!alias || ts.isUnionTypeNode(alias.type)) return undefined
+  const type = checker.getDeclaredTypeOfSymbol(symbol)
+  if (!type.isUnion() || !type.types.every((member) => member.isStringLiteral())) return undefined
+  return `type ${name} = ${type.types.map((member) => `'${(member as ts.StringLiteralType).value}'`).join(' | ')}`
+}
+
 /** Names of types in a declaration, in order. */
-function typeNames(declaration: ts.Declaration): string[] {
-  const names: string[] = []
+function typeReferences(declaration: ts.Declaration): ts.Identifier[] {
+  const found: ts.Identifier[] = []
   const visit = (node: ts.Node): void => {
-    if (ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName)) names.push(node.typeName.text)
-    if (ts.isExpressionWithTypeArguments(node) && ts.isIdentifier(node.expression)) names.push(node.expression.text)
+    if (ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName)) found.push(node.typeName)
+    if (ts.isExpressionWithTypeArguments(node) && ts.isIdentifier(node.expression)) found.push(node.expression)
     ts.forEachChild(node, visit)
   }
   visit(declaration)
-  return names
+  return found
 }
 
 /** The props of a Vue component, its events among them; undefined for what is no component. */
@@ -113,7 +150,7 @@ function componentShape(checker: ts.TypeChecker, symbol: ts.Symbol, place: ts.De
   const own = checker
     .getTypeOfSymbolAtLocation(props, place)
     .getProperties()
-    .filter((prop) => prop.declarations?.some((declaration) => !isOfVue(declaration)))
+    .filter((prop) => prop.declarations?.some((declaration) => !isOfOthers(declaration)))
   const lines = own.map((prop) => {
     const type = typeOf(checker, prop, place)
     const docs = docsOf(checker, prop).replaceAll('\n\n', ' ').replace('Default: ', '@default ')
@@ -131,8 +168,8 @@ function typeOf(checker: ts.TypeChecker, prop: ts.Symbol, place: ts.Declaration)
   return checker.typeToString(checker.getTypeOfSymbolAtLocation(prop, place), place, ts.TypeFormatFlags.NoTruncation)
 }
 
-/** Vue gives every component `key`, `ref`, `class` and others. */
-function isOfVue(declaration: ts.Declaration): boolean {
+/** Of TypeScript's own library, of Vue (which gives every component `key`, `ref`, `class` and others), or of another package. */
+function isOfOthers(declaration: ts.Declaration): boolean {
   return /\/node_modules\/(?!@runtail)/.test(declaration.getSourceFile().fileName)
 }
 

@@ -1,7 +1,7 @@
 // The built packages enter, the pages of the reference and what they lack leave; nothing is written here.
 
 import { resolve } from 'node:path'
-import { toPage } from './page.ts'
+import { linksTo, toPage } from './page.ts'
 import { readExports, type Exported } from './read.ts'
 
 /** The reference as it should stand. */
@@ -28,6 +28,7 @@ export function readReference(): Reference {
   const of = (path: string): readonly Exported[] => all.get(path) ?? []
   const inBrowsers = new Set(of(ENTRIES.browser).map(({ name }) => name))
   const onlyNode = of(ENTRIES.sdk).filter(({ name }) => !inBrowsers.has(name))
+  const elsewhere = linksTo('client-sdk.md', of(ENTRIES.sdk))
   const pages = new Map([
     [
       'docs/reference/client-sdk.md',
@@ -42,6 +43,7 @@ export function readReference(): Reference {
       'docs/reference/server.md',
       toPage(of(ENTRIES.server), {
         title: '@runtail/server',
+        elsewhere,
         intro:
           'A server in your own program, and the type of its API. The page for the task: [services](../services.md).',
       }),
@@ -50,6 +52,7 @@ export function readReference(): Reference {
       'docs/reference/vue.md',
       toPage(of(ENTRIES.vue), {
         title: '@runtail/vue',
+        elsewhere,
         intro:
           'Components and composables. The page for the task: [embedding](../embedding.md). Of a component you see its props; `onX` is the event `x`.',
       }),
@@ -58,6 +61,7 @@ export function readReference(): Reference {
       'docs/reference/vue-element.md',
       toPage(of(ENTRIES.element), {
         title: '@runtail/vue/element',
+        elsewhere,
         intro:
           'The element `<runtail-monitor>` for pages without Vue. The page for the task: [embedding](../embedding.md).',
       }),
