@@ -24,10 +24,10 @@ const SECTIONS: readonly [Kind, string][] = [
 
 /** Writes the page. */
 export function toPage(exported: readonly Exported[], { title, intro, only, elsewhere }: PageOptions): string {
-  const links = new Map([...(elsewhere ?? []), ...linksTo('', exported)])
-  const sections = sectionsOf(exported.filter(({ kind, name }) => kind !== 'further' || !elsewhere?.has(name)))
+  const shown = exported.filter(({ kind, name }) => kind !== 'further' || !elsewhere?.has(name))
+  const links = new Map([...(elsewhere ?? []), ...linksTo('', shown)])
   const link = (name: string): string => (links.has(name) ? `[\`${name}\`](${links.get(name)})` : '')
-  const parts = sections.map(({ heading, members }) => {
+  const parts = sectionsOf(shown).map(({ heading, members }) => {
     const list = members.map(({ name }) => link(name)).join(' · ')
     const entries = members.map((member) => toEntry(member, link, only?.get(member.name)))
     return [`## ${heading}`, list, ...entries].join('\n\n')
