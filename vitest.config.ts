@@ -1,4 +1,5 @@
 /** Every suite of the repository as a vitest project: packages in Node, components in a real Chromium, `e2e` across packages. */
+import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { playwright } from '@vitest/browser-playwright'
 import { defaultClientConditions, defaultServerConditions } from 'vite'
@@ -15,6 +16,9 @@ function nodeProject(root: string, test: TestProjectInlineConfiguration['test'] 
     test: { name: root.replace('packages/', ''), include: ['test/**/*.test.ts'], environment: 'node', ...test },
   }
 }
+
+/** Packs what is built, and installs it. */
+const packing = fileURLToPath(new URL('packaging/test/setup.ts', import.meta.url))
 
 /** Bundled before the first test: a dependency that Vite discovers in the middle of a run reloads the page. */
 const clientDependencies = [
@@ -62,6 +66,7 @@ export default defineConfig({
       browserProject('apps/dashboard', ['pinia']),
       nodeProject('apps/dashboard', { name: 'dashboard (logic)', include: ['test/node/**/*.test.ts'] }),
       nodeProject('bench', { testTimeout: 30_000 }),
+      nodeProject('packaging', { globalSetup: packing, testTimeout: 60_000 }),
       nodeProject('e2e', { testTimeout: 60_000, hookTimeout: 60_000, fileParallelism: false }),
     ],
   },
