@@ -1,11 +1,4 @@
-// What is secret by default: names of keys, and forms of texts. Each rule is linear in its text; a text that none of them can change is told from one test.
-
-/** The part of a text that is hidden; what is around it stays, to tell what it was. */
-export interface Rule {
-  readonly pattern: RegExp
-  /** What of a match stays before the replacement, and after it. @default nothing */
-  readonly keep?: (match: string, groups: readonly (string | undefined)[]) => readonly [before: string, after: string]
-}
+// What is secret by default: names of keys, and forms of texts. Each form is found in a time linear in the text; a text that has none of them is told from one test.
 
 const WORDS = String.raw`pass(?:word|wd|phrase|code)|pwd|secret(?!ar)|credential|signature|(?:api|access|account|private|signing|encryption|ssh)[-_ ]?key`
 
@@ -20,7 +13,7 @@ export const SECRET_NUMBER_KEY = /passw|passc|pwd/i
 
 /** Whatever a rule below can change has one of these. */
 export const SUSPICIOUS = new RegExp(
-  `${WORDS}|token|cookie|authorization|bearer|basic\\s|[?&](?:key|sig|auth|x-)|:\\/\\/[^\\s/?#]*@|eyJ|-----BEGIN|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|[sr]k[-_]|npm_|hf_|AKIA|AIza`,
+  `${WORDS}|token|cookie|authorization|bearer|basic\\s|[?&](?:key|sig|auth|x-)|:\\/\\/[^\\s/?#]*@|eyJ|-----BEGIN|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|[sr]k[-_]|npm_|hf_|A[KS]IA|AIza`,
   'i',
 )
 
@@ -29,37 +22,24 @@ const VALUE = String.raw`"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\\"[^"]*"?|(?![=>
 /** What stands between a name and its value: `=`, or a colon before a quote. */
 const IS = String.raw`(?:\\?["'])?\s{0,3}(?:=\s{0,3}|:\s{0,3}(?=\\?["']))`
 
-const keepName: Rule['keep'] = (match, [name = '']) => {
-  const [open = ''] = /^\\?["']/.exec(match.slice(name.length)) ?? []
-  const isClosed = open !== '' && match.length > name.length + open.length && match.endsWith(open)
-  return [name + open, isClosed ? open : '']
-}
-const keepStart: Rule['keep'] = (_match, [start = '', end = '']) => [start, end]
-
-/** In this order: what one hides does not look secret to the next. */
-export const RULES: readonly Rule[] = [
-  { pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g },
-  { pattern: /(:\/\/[^\s/?#@:"'<>]*:)[^\s/?#@"'<>]+(?:@[^\s/?#@"'<>]*)*(@)/g, keep: keepStart },
-  { pattern: /(:\/\/)[^\s/?#@:"'<>]{20,}(@)/g, keep: keepStart },
-  { pattern: /(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*/g },
-  {
-    pattern:
-      /((?:authorization|x-api-key|x-auth-token)\s{0,3}[:=]\s{0,3}(?:(?:basic|bearer|digest|token|apikey)\s+)?)[^\s"',;]+/gi,
-    keep: keepStart,
-  },
-  {
-    pattern: /(cookie\s{0,3}[:=]\s{0,3})[^\s=;,"']+=[^\s;"']*(?:;\s{0,2}[^\s=;,"']+=[^\s;"']*)*/gi,
-    keep: keepStart,
-  },
-  {
-    pattern: new RegExp(`((?:(?:${WORDS})\\w{0,20}|token|cookie|authorization)${IS})(?:${VALUE})`, 'gi'),
-    keep: keepName,
-  },
-  { pattern: /((?:pass(?:word|wd|phrase|code)|pwd)\s{0,3}:\s{1,3})(?!["'\\])[^\s,;]+/gi, keep: keepStart },
-  { pattern: /([?&](?:key|sig|auth|x-[\w-]{1,40})=)[^\s"'&#]+/gi, keep: keepStart },
-  { pattern: /\b((?:bearer|basic)\s{1,3})(?=\S{0,200}[\d=_])[\w.~+/=-]{12,}/gi, keep: keepStart },
-  {
-    pattern:
-      /(?<![\w-])(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|[sr]k_(?:live|test)_\w{16,}|sk-[\w-]{20,}|npm_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{20,}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,})/g,
-  },
+/** Forms of secrets. What a first group matches stays, to tell what it was. In this order: what one hides does not look secret to the next. */
+export const SECRETS: readonly RegExp[] = [
+  // Private keys, also those that are cut off.
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  // Passwords in URLs, and users that are long enough to be tokens.
+  /(:\/\/[^\s/?#@:"'<>]*:)[^\s/?#@"'<>]+(?:@[^\s/?#@"'<>]+)*(?=@)/g,
+  /(:\/\/)[^\s/?#@:"'<>]{20,}(?=@)/g,
+  // JWTs.
+  /(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*/g,
+  // Headers.
+  /((?:authorization|x-api-key|x-auth-token)\s{0,3}[:=]\s{0,3}(?:(?:basic|bearer|digest|token|apikey)\s+)?)[^\s"',;]+/gi,
+  /(cookie\s{0,3}[:=]\s{0,3})[^\s=;,"']+=[^\s;"']*(?:;\s{0,2}[^\s=;,"']+=[^\s;"']*)*/gi,
+  // What is assigned to a name that speaks of secrets.
+  new RegExp(`((?:(?:${WORDS})\\w{0,20}|token|cookie|authorization)${IS})(?:${VALUE})`, 'gi'),
+  /((?:pass(?:word|wd|phrase|code)|pwd)\s{0,3}:\s{1,3})(?!["'\\])[^\s,;]+/gi,
+  /([?&](?:key|sig|auth|x-[\w-]{1,40})=)[^\s"'&#]+/gi,
+  // Tokens as such.
+  /\b((?:bearer|basic)\s{1,3})(?=\S{0,200}[\d=_])[\w.~+/=-]{12,}/gi,
+  /(?<![\w-])(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abeoprs]-[\w-]{10,}|[sr]k_(?:live|test)_\w{16,}|sk-[\w-]{20,})/g,
+  /(?<![\w-])(?:npm_[A-Za-z0-9]{36}|hf_[A-Za-z0-9]{20,}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,})/g,
 ]

@@ -1,7 +1,7 @@
 // What must not leave the process enters as options, a redactor leaves: it hides values by their keys and places, and parts of texts by their form.
 
 import { RuntailError } from '@runtail/core'
-import { RULES, SECRET_KEY, SECRET_NUMBER_KEY, SUSPICIOUS, type Rule } from './redact-rules.ts'
+import { SECRET_KEY, SECRET_NUMBER_KEY, SECRETS, SUSPICIOUS } from './redact-rules.ts'
 import { asText, clip } from './text.ts'
 import type { RedactOptions } from './types.ts'
 
@@ -63,17 +63,21 @@ export function createRedactor(options: RedactOptions | false = {}): Redactor | 
     placesIn: (root) => placesBelow(paths, root),
     text(text) {
       let shown = text
-      if (SUSPICIOUS.test(text)) for (const rule of RULES) shown = applied(rule, shown, replacement)
+      if (SUSPICIOUS.test(text)) for (const secret of SECRETS) shown = hidden(shown, secret, replacement)
       for (const pattern of patterns) shown = shown.replace(pattern, () => replacement)
       return shown
     },
   }
 }
 
-function applied({ pattern, keep }: Rule, text: string, replacement: string): string {
-  return text.replace(pattern, (match: string, ...groups: (string | undefined)[]) => {
-    const [before, after] = keep?.(match, groups) ?? ['', '']
-    return before + replacement + after
+/** What the first group matches stays, and quotes around the secret, so that JSON is still JSON. */
+function hidden(text: string, secret: RegExp, replacement: string): string {
+  return text.replace(secret, (match: string, start: unknown) => {
+    // Without a group the position comes second.
+    if (typeof start !== 'string') return replacement
+    const value = match.slice(start.length)
+    const [quote = ''] = /^\\?["']/.exec(value) ?? []
+    return start + quote + replacement + (value.length > quote.length && value.endsWith(quote) ? quote : '')
   })
 }
 
