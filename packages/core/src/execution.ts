@@ -67,33 +67,33 @@ export function emptyExecution(
  * a terminal status is final, later logs only count.
  */
 export function fold(execution: Execution, log: ExecutionLog): Execution {
-  return log.seq <= execution.head_seq ? execution : foldAt(execution, log, log.seq)
+  return foldAll(execution, [log])
 }
 
 /** The state after logs in order: what folding them one by one gives, at the price of one new state for all. */
 export function foldAll(execution: Execution, logs: readonly ExecutionLog[]): Execution {
-  const log_counts = { ...execution.log_counts }
-  let state = execution
-  let head_seq = execution.head_seq
+  let { head_seq } = execution
+  const later: ExecutionLog[] = []
   for (const log of logs) {
     if (log.seq <= head_seq) continue
     head_seq = log.seq
+    later.push(log)
+  }
+  return later.length === 0 ? execution : { ...foldNext(execution, later), head_seq }
+}
+
+/** The same for logs whose places are the next ones, as in a store that writes them: the execution itself where there are none. */
+export function foldNext(execution: Execution, logs: readonly NewExecutionLog[]): Execution {
+  if (logs.length === 0) return execution
+  const log_counts = { ...execution.log_counts }
+  let state = execution
+  for (const log of logs) {
     log_counts[log.level] += 1
     // A plain line changes the status of what has not begun only.
     const isTelling = log.event !== undefined || state.status === 'pending'
     if (isTelling && !isTerminal(state.status)) state = withStatus(state, log)
   }
-  return head_seq === execution.head_seq ? execution : { ...state, head_seq, log_counts }
-}
-
-/** The same for a log whose position is known beside it, as in a store that is about to write it. */
-export function foldAt(execution: Execution, log: NewExecutionLog, seq: number): Execution {
-  const counted = {
-    ...execution,
-    head_seq: seq,
-    log_counts: { ...execution.log_counts, [log.level]: execution.log_counts[log.level] + 1 },
-  }
-  return isTerminal(execution.status) ? counted : { ...counted, ...statusChange(execution, log) }
+  return { ...state, head_seq: execution.head_seq + logs.length, log_counts }
 }
 
 function withStatus(execution: Execution, log: NewExecutionLog): Execution {

@@ -30,7 +30,7 @@ export {
   EXECUTION_STATUSES,
   fold,
   foldAll,
-  foldAt,
+  foldNext,
   isTerminal,
   type Execution,
   type ExecutionStatus,

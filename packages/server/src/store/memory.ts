@@ -3,7 +3,7 @@
 import {
   decide,
   emptyExecution,
-  foldAt,
+  foldNext,
   toRuntailError,
   type Cursor,
   type Execution,
@@ -143,12 +143,9 @@ export class MemoryStore implements Store {
       const before = changed.get(id) ?? this.#entries.get(id)
       if (!before) return { ok: false, error: notFound(id) }
       const { accepted, duplicates } = decide(before.ids, logs)
+      const execution = foldNext(before.execution, accepted)
       const lines = [...before.lines]
-      let { execution } = before
-      for (const log of accepted) {
-        execution = foldAt(execution, log, lines.length + 1)
-        lines.push(JSON.stringify({ ...log, seq: execution.head_seq }))
-      }
+      for (const log of accepted) lines.push(JSON.stringify({ ...log, seq: lines.length + 1 }))
       if (accepted.length > 0) {
         revision += 1
         const ids = before.ids.union(new Set(accepted.map((log) => log.id)))

@@ -1,6 +1,6 @@
 // Batches of logs enter, written rows leave, within the caller's transaction: a new log has the next seq of its execution, a known id is dropped, executions are folded; invariants 1 and 3.
 
-import { foldAt, type Execution } from '@runtail/core'
+import { foldNext, type Execution, type NewExecutionLog } from '@runtail/core'
 import { LogBlock } from '../block.ts'
 import { LOGS_PER_CHUNK } from './migrations/0003-narrow-keys.ts'
 import { checksumOf } from './sqlite-logs.ts'
@@ -35,17 +35,19 @@ export class Append {
     const target = this.#target(id)
     if (!target) return { ok: false, error: notFound(id) }
     const from = target.execution.head_seq + 1
+    const accepted: NewExecutionLog[] = []
     const lines: string[] = []
     for (const log of logs) {
-      const seq = target.execution.head_seq + 1
+      const seq = from + lines.length
       const line = JSON.stringify({ ...log, seq })
       if (!this.#insert(target, { seq, id: log.id, line })) continue
-      target.execution = foldAt(target.execution, log, seq)
+      accepted.push(log)
       lines.push(line)
     }
-    const accepted = lines.length
-    const result = { head: target.execution.head_seq, accepted, duplicates: logs.length - accepted }
-    return accepted === 0 ? { ok: true, result } : { ok: true, result, block: new LogBlock(from, lines) }
+    target.execution = foldNext(target.execution, accepted)
+    const duplicates = logs.length - lines.length
+    const result = { head: target.execution.head_seq, accepted: lines.length, duplicates }
+    return lines.length === 0 ? { ok: true, result } : { ok: true, result, block: new LogBlock(from, lines) }
   }
 
   /** Writes the executions that have grown. */

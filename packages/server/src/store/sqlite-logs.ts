@@ -38,7 +38,7 @@ const FIRST_ROWS = 4
 
 /** Over the log's text and its place, so that a text at another place is wrong too. */
 export function checksumOf(executionId: string, seq: number, log: string): number {
-  return crc32(`${executionId}:${seq}:${log}`)
+  return crc32(log, crc32(`${executionId}:${seq}:`))
 }
 
 /**
