@@ -1,4 +1,4 @@
-// Every relative link in the project's pages leads to a file that is there.
+// Every relative link in the project's pages leads to a file that is there, and to a heading that is in it.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -13,9 +13,38 @@ const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\n')
   .filter(Boolean)
 
+/** A page without its code. */
+function proseOf(page: string): string {
+  return readFileSync(page, 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '')
+}
+
+/** The anchors of a page's headings; of those that look alike, each after the first gets a number. */
+function anchorsOf(page: string): ReadonlySet<string> {
+  const counts = new Map<string, number>()
+  const headings = [...proseOf(page).matchAll(/^#+ (?<title>.+)$/gm)].map(({ groups }) => groups?.['title'] ?? '')
+  return new Set(
+    headings.map((title) => {
+      const anchor = title
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+        .replaceAll(' ', '-')
+      const count = counts.get(anchor) ?? 0
+      counts.set(anchor, count + 1)
+      return count === 0 ? anchor : `${anchor}-${count}`
+    }),
+  )
+}
+
 test.each(pages)('%s', (page) => {
-  const text = readFileSync(join(root, page), 'utf8').replaceAll(/```[\s\S]*?```/g, '')
-  const links = [...text.matchAll(/\]\((?<target>[^)\s]+)\)/g)].map(({ groups }) => groups?.['target'] ?? '')
-  const relative = links.filter((target) => !/^([a-z]+:|#)/.test(target)).map((target) => target.replace(/#.*/, ''))
-  expect(relative.filter((target) => !existsSync(join(root, dirname(page), target)))).toStrictEqual([])
+  const links = [...proseOf(join(root, page)).matchAll(/\]\((?<target>[^)\s]+)\)/g)].map(
+    ({ groups }) => groups?.['target'] ?? '',
+  )
+  const broken = links
+    .filter((target) => !/^[a-z]+:/.test(target))
+    .filter((target) => {
+      const [path = '', anchor] = target.split('#')
+      const file = path === '' ? join(root, page) : join(root, dirname(page), path)
+      return !existsSync(file) || (anchor !== undefined && file.endsWith('.md') && !anchorsOf(file).has(anchor))
+    })
+  expect(broken).toStrictEqual([])
 })
