@@ -5,7 +5,7 @@ import { WebSocket } from 'ws'
 import type { Cancel } from './clock.ts'
 import { FlowGate } from './flow-gate.ts'
 import type { FlowMarks } from './options.ts'
-import { textFrame } from './text-frame.ts'
+import { SharedFrames, textFrame } from './text-frame.ts'
 
 type SendData = Parameters<WebSocket['send']>[0]
 type SendOptions = Exclude<Parameters<WebSocket['send']>[1], undefined | ((error?: Error) => void)>
@@ -34,13 +34,16 @@ export type FlowSocketClass = typeof WebSocket & (new (...args: ConstructorParam
 /** So many units of text do not wait for the end of the turn. */
 const HELD_UNITS = 16_384
 
+const soon = (callback: () => void): void => void setImmediate(callback)
+
 /** The class to hand to a `WebSocketServer`, which makes the sockets itself. */
 export function flowSocketClass(marks: FlowMarks): FlowSocketClass {
+  const frames = new SharedFrames()
   return class extends WebSocket {
     readonly gate = new FlowGate({
       marks,
       unsentBytes: () => this.bufferedAmount + this.#heldUnits,
-      soon: (callback) => void setImmediate(callback),
+      soon,
     })
 
     tcp: Socket | undefined
@@ -71,12 +74,16 @@ export function flowSocketClass(marks: FlowMarks): FlowSocketClass {
     sendShared(opening: string, tail: Buffer): void {
       const { tcp } = this
       if (!tcp || this.readyState !== this.OPEN) return
+      const frame = frames.frame(opening, tail)
       // Without compression `ws` queues nothing above the socket, so this stands in line with what it sends.
-      tcp.cork()
-      this.#release()
-      tcp.write(textFrame(opening, tail.length))
-      tcp.write(tail, this.#flushed)
-      tcp.uncork()
+      if (frame && this.#held.length === 0) tcp.write(frame, this.#flushed)
+      else {
+        tcp.cork()
+        this.#release()
+        tcp.write(textFrame(opening, tail.length))
+        tcp.write(tail, this.#flushed)
+        tcp.uncork()
+      }
       this.#sent()
     }
 

@@ -71,16 +71,7 @@ export class SocketServer {
     try {
       const serve = this.#admit(request)
       this.#server.handleUpgrade(request, tcp, head, (socket) => {
-        socket.tcp = request.socket
-        this.#connections.set(socket, {
-          socket,
-          tcp: request.socket,
-          liveness: beginLiveness(sample(socket, request.socket)),
-        })
-        socket.once('close', () => {
-          this.#connections.delete(socket)
-          socket.gate.close()
-        })
+        this.#keep(socket, request.socket)
         serve(socket)
       })
     } catch (error) {
@@ -102,6 +93,16 @@ export class SocketServer {
     }, GOODBYE_MS)
     await Promise.all(closing)
     clearTimeout(timer)
+  }
+
+  /** Knows a socket until it closes. Apart from the upgrade, whose request would otherwise be kept as long. */
+  #keep(socket: FlowSocket, tcp: Socket): void {
+    socket.tcp = tcp
+    this.#connections.set(socket, { socket, tcp, liveness: beginLiveness(sample(socket, tcp)) })
+    socket.once('close', () => {
+      this.#connections.delete(socket)
+      socket.gate.close()
+    })
   }
 
   /** What will serve the socket. @throws RuntailError */
