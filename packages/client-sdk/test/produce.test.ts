@@ -1,23 +1,12 @@
 // Reporting to a real server over real sockets: what a program said is what is stored, whatever happens to the network and the server meanwhile.
 
-import type { ExecutionLog } from '@runtail/core'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { ExecutionHandle, LogFields, RuntailClient } from '../src/index.ts'
+import type { ExecutionHandle, LogFields } from '../src/index.ts'
 import { collect, connectClient, isEnd, keepCutting, until, upTo } from './support/client.ts'
 import { startProxy } from './support/proxy.ts'
 import { dataFolder, startServer, trpcUrl } from './support/server.ts'
+import { messages, stored } from './support/stored.ts'
 
-/** All logs of an execution, read page by page. */
-async function stored(client: RuntailClient, executionId: string): Promise<ExecutionLog[]> {
-  const logs: ExecutionLog[] = []
-  for (;;) {
-    const page = await client.api.logs.read.query({ execution_id: executionId, after: logs.length })
-    logs.push(...page.logs)
-    if (logs.length >= page.head) return logs
-  }
-}
-
-const messages = (logs: readonly ExecutionLog[]): (string | undefined)[] => logs.map(({ message }) => message)
 const lines = (count: number): string[] => upTo(count).map((index) => `line ${index}`)
 
 describe('one execution', () => {

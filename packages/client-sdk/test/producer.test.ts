@@ -6,7 +6,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, test, vi } from 'vitest'
 import { toLine, type LogLine } from '../src/log-line.ts'
 import { MemoryOutbox } from '../src/outbox.ts'
-import { Producer, type Lane, type Uplink } from '../src/producer.ts'
+import type { Lane } from '../src/lane.ts'
+import { Producer, type Uplink } from '../src/producer.ts'
 
 interface Stored {
   readonly id: string

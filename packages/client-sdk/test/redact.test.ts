@@ -1,12 +1,17 @@
 // What must not leave the process: by keys, by places, by the form of texts; and what looks like it but stays.
 
 import fc from 'fast-check'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { toLine } from '../src/log-line.ts'
 import { createRedactor, redacted } from '../src/redact.ts'
 import { SECRETS, SUSPICIOUS } from '../src/redact-rules.ts'
 import { describe as asText, toJson } from '../src/to-json.ts'
 import type { RedactOptions } from '../src/types.ts'
+import { connectClient } from './support/client.ts'
+import { dataFolder, startServer } from './support/server.ts'
+import { stored } from './support/stored.ts'
 
 const HIDDEN = '[redacted]'
 
@@ -80,53 +85,49 @@ describe('texts', () => {
   test('the one test that spares plain lines all others misses nothing that a rule would change', () => {
     const piece = fc.oneof(
       fc.constantFrom(
-        ...[
-          'password',
-          'PWD',
-          'secret',
-          'token',
-          'Cookie: ',
-          'authorization',
-          'Bearer ',
-          'api-key',
-          'ssh key',
-          'signature',
-        ],
-        ...[
-          '=',
-          ': ',
-          '"',
-          "'",
-          '\\"',
-          '://',
-          '@',
-          ':',
-          '?',
-          '&',
-          'key',
-          'sig',
-          'x-amz-',
-          ' ',
-          '\n',
-          'a',
-          '1',
-          JWT,
-          KEY,
-        ],
-        ...[
-          'sk-',
-          'ghp_',
-          'AKIA',
-          'AIza',
-          'npm_',
-          'hf_',
-          'xoxb-',
-          'sk_live_',
-          'glpat-',
-          'github_pat_',
-          'a1'.repeat(18),
-          'A1B2C3D4E5F6G7H8',
-        ],
+        'password',
+        'PWD',
+        'secret',
+        'token',
+        'Cookie: ',
+        'authorization',
+        'Bearer ',
+        'api-key',
+        'ssh key',
+        'signature',
+
+        '=',
+        ': ',
+        '"',
+        "'",
+        '\\"',
+        '://',
+        '@',
+        ':',
+        '?',
+        '&',
+        'key',
+        'sig',
+        'x-amz-',
+        ' ',
+        '\n',
+        'a',
+        '1',
+        JWT,
+        KEY,
+
+        'sk-',
+        'ghp_',
+        'AKIA',
+        'AIza',
+        'npm_',
+        'hf_',
+        'xoxb-',
+        'sk_live_',
+        'glpat-',
+        'github_pat_',
+        'a1'.repeat(18),
+        'A1B2C3D4E5F6G7H8',
       ),
       fc.string({ maxLength: 8 }),
     )
@@ -324,4 +325,30 @@ test('of a line, messages, errors, input and output; names, ids and tags stay', 
     input_data: { a: `password=${HIDDEN}` },
     output_data: `password=${HIDDEN}`,
   })
+})
+
+test('nothing of it reaches the network, or the files of an outbox', async () => {
+  const { server, url, port } = await startServer()
+  await server.close()
+  const folder = await dataFolder()
+  const { client } = connectClient(url, { outbox: { folder }, redact: { patterns: [/hunter\d/], replacement: '***' } })
+  const execution = await client.startExecution({ workflow_id: 'w', id: 'run-1', input: { password: 'hunter1' } })
+  execution.log('the hunter2', { output_data: new Map([['Cookie', 'hunter3']]) })
+  const failing = execution.step('load', { input: ['hunter4'] }, () => {
+    throw Object.assign(new Error('hunter5', { cause: 'hunter6' }), { token: 'hunter7' })
+  })
+  await expect(failing).rejects.toThrow('hunter5')
+  const done = execution.fail({ reason: 'hunter8' })
+  const files = await readdir(folder, { recursive: true, withFileTypes: true })
+  const kept = await Promise.all(
+    files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), 'utf8')),
+  )
+  expect(kept.join('\n')).toContain('load failed')
+  expect(kept.join('\n')).not.toContain('hunter')
+  await startServer({ port })
+  client.reconnect()
+  await done
+  const logs = JSON.stringify(await stored(client, 'run-1'))
+  expect(logs).toContain('the ***')
+  expect(logs).not.toContain('hunter')
 })
