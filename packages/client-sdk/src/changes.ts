@@ -1,4 +1,4 @@
-// "Something changed" enters as often as it likes, listeners are told at once and then at most once per turn of the event loop.
+// "Something changed" enters as often as it likes, listeners are told at once and then at most once per turn of the event loop; what makes the changes runs while there are any.
 
 import { startTimer } from './timers.ts'
 
@@ -6,11 +6,17 @@ import { startTimer } from './timers.ts'
 export class Changes {
   readonly #listeners = new Set<() => void>()
   readonly #onError: (error: unknown) => void
+  readonly #whileHeard: ((signal: AbortSignal) => Promise<void>) | undefined
+  #running: AbortController | undefined
   #phase: 'quiet' | 'due' | 'told' | 'told_and_due' = 'quiet'
 
-  /** @param onError takes what a listener throws: it must not keep the others from being told */
-  constructor(onError: (error: unknown) => void) {
+  /**
+   * @param onError takes what a listener throws: it must not keep the others from being told
+   * @param whileHeard is started with the first listener; its signal aborts when there is none any more
+   */
+  constructor(onError: (error: unknown) => void, whileHeard?: (signal: AbortSignal) => Promise<void>) {
     this.#onError = onError
+    this.#whileHeard = whileHeard
   }
 
   /** How many listen. */
@@ -19,10 +25,22 @@ export class Changes {
   }
 
   /** Returns what ends it. The same function may be given twice and is then called twice. */
-  subscribe(listener: () => void): () => void {
+  readonly subscribe = (listener: () => void): (() => void) => {
     const own = (): void => listener()
     this.#listeners.add(own)
-    return () => void this.#listeners.delete(own)
+    if (!this.#running) {
+      this.#running = new AbortController()
+      this.#whileHeard?.(this.#running.signal).catch(this.#onError)
+    }
+    return () => {
+      this.#listeners.delete(own)
+      // A framework may take one listener away and add another in the same breath.
+      queueMicrotask(() => {
+        if (this.#listeners.size > 0) return
+        this.#running?.abort()
+        this.#running = undefined
+      })
+    }
   }
 
   /** Tells everybody soon: in this task the first time, in a later one if it comes again before. */

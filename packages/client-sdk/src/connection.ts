@@ -43,6 +43,7 @@ export interface ConnectionUser {
 
 /** The one connection of a client. */
 export class ConnectionRunner implements Connection {
+  readonly subscribe: Connection['subscribe']
   readonly #options: ConnectionOptions
   readonly #random: () => number
   readonly #changes: Changes
@@ -58,6 +59,7 @@ export class ConnectionRunner implements Connection {
     this.#options = options
     this.#random = options.random ?? Math.random
     this.#changes = new Changes(options.onError)
+    this.subscribe = this.#changes.subscribe
     this.#stopHints = options.platform.onNetwork((hint) => {
       this.#current?.probe()
       this.#apply({ type: hint })
@@ -69,8 +71,6 @@ export class ConnectionRunner implements Connection {
   }
 
   readonly getSnapshot = (): ConnectionSnapshot => this.#snapshot
-
-  readonly subscribe = (listener: () => void): (() => void) => this.#changes.subscribe(listener)
 
   /** Names the one user; before the first need. */
   attach(user: ConnectionUser): void {

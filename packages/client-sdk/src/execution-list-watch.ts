@@ -39,44 +39,27 @@ const MAX_RETRY_MS = 5000
 
 /** A live list; runs while it has listeners. */
 export class ExecutionListView implements ExecutionListWatch {
+  readonly subscribe: ExecutionListWatch['subscribe']
   readonly #source: ListSource
   readonly #filter: ListFilter
   readonly #limit: number
   readonly #changes: Changes
-  readonly #onError: (error: unknown) => void
   #snapshot: ExecutionListSnapshot = { status: 'loading', executions: [], hasMore: false, updatedMs: 0 }
   /** Where changes go on; undefined until the first page is there. */
   #cursor: string | undefined
   /** Where older executions go on. */
   #next: number | undefined
-  #running: AbortController | undefined
 
   constructor(source: ListSource, options: ListOptions, onError: (error: unknown) => void) {
     const { limit = LIMITS.executionsPerPage, ...filter } = options
     this.#source = source
     this.#filter = filter
     this.#limit = Math.min(limit, LIMITS.executionsPerPage)
-    this.#changes = new Changes(onError)
-    this.#onError = onError
+    this.#changes = new Changes(onError, (signal) => this.#run(signal))
+    this.subscribe = this.#changes.subscribe
   }
 
   readonly getSnapshot = (): ExecutionListSnapshot => this.#snapshot
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    const unsubscribe = this.#changes.subscribe(listener)
-    if (!this.#running) {
-      this.#running = new AbortController()
-      this.#run(this.#running.signal).catch(this.#onError)
-    }
-    return () => {
-      unsubscribe()
-      queueMicrotask(() => {
-        if (this.#changes.size > 0) return
-        this.#running?.abort()
-        this.#running = undefined
-      })
-    }
-  }
 
   async loadMore(): Promise<void> {
     if (this.#next === undefined) return
@@ -110,22 +93,13 @@ export class ExecutionListView implements ExecutionListWatch {
   async #watch(after: string, options: { readonly signal: AbortSignal; readonly onFrame: () => void }): Promise<void> {
     const { signal, onFrame } = options
     const inbox = new Inbox<Received>()
-    const abort = (): void => inbox.end()
-    signal.addEventListener('abort', abort)
     const stop = this.#source.watch(after, {
       frame: (cursor, frame) => inbox.push({ cursor, frame }),
       ended: (error) => inbox.end(error),
     })
     try {
-      for (;;) {
-        const taken = await inbox.take()
-        if (signal.aborted) return
-        if (taken.type === 'end') {
-          if (taken.error) throw taken.error
-          return
-        }
+      for await (const { cursor, frame } of inbox.read(signal)) {
         onFrame()
-        const { cursor, frame } = taken.item
         if (frame.reset) {
           // The next round lists again.
           this.#cursor = undefined
@@ -136,7 +110,6 @@ export class ExecutionListView implements ExecutionListWatch {
       }
     } finally {
       stop()
-      signal.removeEventListener('abort', abort)
     }
   }
 

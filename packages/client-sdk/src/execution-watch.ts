@@ -4,15 +4,16 @@ import {
   isTerminal,
   LogBuffer,
   parseCursor,
-  RuntailError,
   toRuntailError,
   type Execution,
   type ExecutionLog,
   type LogPage,
+  type RuntailError,
   type SeqRange,
 } from '@runtail/core'
 import { backoffMs } from './backoff.ts'
 import { Changes } from './changes.ts'
+import { closed } from './closed.ts'
 import { planFill } from './follow-plan.ts'
 import { follow, type FollowSource, type FollowStart } from './follow.ts'
 import { PageLoader } from './page-loader.ts'
@@ -37,11 +38,11 @@ export interface ViewOptions extends WatchOptions {
 
 /** The view. Follows while it has listeners, and goes on where it stopped when it has some again. */
 export class ExecutionView implements ExecutionWatch {
+  readonly subscribe: ExecutionWatch['subscribe']
   readonly #source: FollowSource
   readonly #executionId: string
   readonly #last: number | undefined
   readonly #changes: Changes
-  readonly #onError: (error: unknown) => void
   readonly #loader: PageLoader
   readonly #logs = new LogBuffer()
   readonly #held = new SeqSet()
@@ -55,7 +56,6 @@ export class ExecutionView implements ExecutionWatch {
   #head = 0
   #version = 0
   #updatedMs = 0
-  #following: AbortController | undefined
   /** The client was closed. */
   #isOver = false
 
@@ -63,8 +63,8 @@ export class ExecutionView implements ExecutionWatch {
     this.#source = source
     this.#executionId = executionId
     this.#last = last
-    this.#changes = new Changes(onError)
-    this.#onError = onError
+    this.#changes = new Changes(onError, (signal) => this.#follow(signal))
+    this.subscribe = this.#changes.subscribe
     this.#loader = new PageLoader({
       unloaded: (range) => (this.#cursor === undefined ? undefined : this.#unloaded(range)),
       read: (after, limit) => source.read(executionId, after, limit),
@@ -101,23 +101,6 @@ export class ExecutionView implements ExecutionWatch {
       await this.#loader.load(range, signal)
     } finally {
       leave()
-    }
-  }
-
-  readonly subscribe = (listener: () => void): (() => void) => {
-    const unsubscribe = this.#changes.subscribe(listener)
-    if (!this.#following) {
-      this.#following = new AbortController()
-      this.#follow(this.#following.signal).catch(this.#onError)
-    }
-    return () => {
-      unsubscribe()
-      // A framework may take one listener away and add another in the same breath.
-      queueMicrotask(() => {
-        if (this.#changes.size > 0) return
-        this.#following?.abort()
-        this.#following = undefined
-      })
     }
   }
 
@@ -235,8 +218,4 @@ export class ExecutionViews {
 
 function epochOf(cursor: string | undefined): string | undefined {
   return cursor === undefined ? undefined : parseCursor(cursor)?.epoch
-}
-
-function closed(): RuntailError {
-  return new RuntailError('closed', { message: 'This client was closed. Make another one.' })
 }

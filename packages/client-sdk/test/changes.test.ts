@@ -39,3 +39,33 @@ test('who left is not called, and one that throws does not keep the others from 
   expect(errors).toEqual([problem])
   expect(changes.size).toBe(2)
 })
+
+test('what makes the changes runs while somebody hears them', async () => {
+  const signals: AbortSignal[] = []
+  const errors: unknown[] = []
+  const problem = new Error('mine')
+  const changes = new Changes(
+    (error) => errors.push(error),
+    (signal) => {
+      signals.push(signal)
+      return signals.length === 1 ? new Promise(() => {}) : Promise.reject(problem)
+    },
+  )
+  const [first, second] = [changes.subscribe(() => {}), changes.subscribe(() => {})]
+  first()
+  await Promise.resolve()
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false])
+  // Exchanged in one breath: it goes on.
+  second()
+  const third = changes.subscribe(() => {})
+  await Promise.resolve()
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false])
+  third()
+  third()
+  await Promise.resolve()
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true])
+  changes.subscribe(() => {})
+  await Promise.resolve()
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
+  expect(errors).toEqual([problem])
+})
