@@ -45,6 +45,14 @@ describe.each(PACKAGES)('@runtail/%s', (name) => {
     expect(await read('package.json')).not.toMatch(/@runtail\/source|workspace:|catalog:|"scripts"|"devDependencies"/)
   })
 
+  test('takes its own version of our packages, and of others what a user has already, if it will do', async () => {
+    const { version, dependencies = {} } = await manifest()
+    const others = Object.entries(dependencies).filter(
+      ([other, range]) => !(other.startsWith('@runtail/') && range === version),
+    )
+    expect(others.filter(([, range]) => !/^\^\d+\.\d+\.\d+$/.test(range))).toStrictEqual([])
+  })
+
   test('every export and program is in it', async () => {
     const { exports, bin } = await manifest()
     const named = [...targets(exports), ...Object.values(bin ?? {})].map((path) => path.replace(/^\.\//, ''))

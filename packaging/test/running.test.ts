@@ -73,13 +73,10 @@ describe.each(['24', '26'] as const)('on Node %s', (line) => {
     const node = nodeOf(line, context)
     const { server, port, env } = await serve(node, line)
     await using _ended = server
-    const get = async (path: string) => {
-      const response = await fetch(`http://localhost:${port}${path}`)
-      return { status: response.status, text: await response.text() }
-    }
-    const page = await get('/monitoring')
-    const script = /<script [^>]*src="([^"]+\.js)"/.exec(page.text)?.[1] ?? '/a page without a script'
-    for (const path of [script, '/runtail-monitor.js']) expect(await get(path)).toMatchObject({ status: 200 })
+    const get = (path: string) => fetch(new URL(path, `http://localhost:${port}/`))
+    const page = await (await get('monitoring')).text()
+    const script = /<script [^>]*src="([^"]+\.js)"/.exec(page)?.[1] ?? 'a page without a script'
+    for (const path of [script, 'runtail-monitor.js']) expect((await get(path)).status, path).toBe(200)
 
     const id = await produceAndFollow(node, port, 'client-sdk')
     const command = (...args: string[]) => run(node, [runtail, ...args], { cwd: projects.cli, env })
