@@ -13,6 +13,8 @@ export default defineConfig({
   },
   build: {
     ...targets,
+    // It would be five times the file, and is not served with it.
+    sourcemap: false,
     emptyOutDir: false,
     modulePreload: false,
     // Not as a library: those keep their white space.
