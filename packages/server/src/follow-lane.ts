@@ -47,7 +47,7 @@ export class FollowLane implements Subscription, FrameSink {
   begin(context: Context): void {
     this.#admit(context).then(
       (input) => this.#start(input, context),
-      (error: unknown) => this.#call.refuse(error),
+      (error: unknown) => (this.#phase === 'over' ? this.#call.report(error) : this.#call.refuse(error)),
     )
   }
 

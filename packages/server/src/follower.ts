@@ -41,7 +41,9 @@ export class Follower implements Listener {
 
   /** The first frame comes at once, if need be without logs. */
   begin(start: FeedStart | undefined): void {
-    this.#begin(start).catch((error: unknown) => this.#fail(error))
+    this.#open(start)
+      .then(() => this.#catchUp())
+      .catch((error: unknown) => this.#fail(error))
   }
 
   /** From now on the sink gets nothing more. Harmless when repeated. */
@@ -69,7 +71,7 @@ export class Follower implements Listener {
     this.#catchUp().catch((error: unknown) => this.#fail(error))
   }
 
-  async #begin(start: FeedStart | undefined): Promise<void> {
+  async #open(start: FeedStart | undefined): Promise<void> {
     const channel = this.#channel
     // A tail is a cursor as soon as the head is known.
     const cursor = start && 'last' in start ? this.#cursorAt((await channel.head()) - start.last) : start
@@ -81,21 +83,24 @@ export class Follower implements Listener {
     const block = after === expected ? first.block : new LogBlock(after + 1, [])
     await this.#untilRoom()
     this.#send({ block, head: first.head, ...(reset && { reset }) })
-    await this.#catchUp()
   }
 
   /** Asks and sends until nothing more is there. */
   async #catchUp(): Promise<void> {
     while (this.#phase === 'asking') {
-      // Whoever reads slowly holds no block while it is waited for.
+      // Whoever reads slowly holds no block while it is waited for, nor the one before: that went with the call which had it.
       await this.#untilRoom()
-      const next = await this.#channel.next(this.#position)
-      const isNews = next.block.count > 0
-      if (isNews || this.isDue()) {
-        await this.#untilRoom()
-        this.#send({ block: next.block, head: next.head })
-      } else if (this.#channel.rings === next.rings) this.#listen()
+      await this.#advance()
     }
+  }
+
+  async #advance(): Promise<void> {
+    const next = await this.#channel.next(this.#position)
+    const isNews = next.block.count > 0
+    if (isNews || this.isDue()) {
+      await this.#untilRoom()
+      this.#send({ block: next.block, head: next.head })
+    } else if (this.#channel.rings === next.rings) this.#listen()
   }
 
   #listen(): void {
