@@ -1,11 +1,12 @@
 // Files of earlier versions, made as those made them: every log, position and id is what it was after opening.
 
 import type { NewExecutionLog } from '@runtail/core'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { sqliteMigrations } from '../src/store/migrations/sqlite.ts'
 import { APPLICATION_ID } from '../src/store/sqlite-database.ts'
 import { checksumOf } from '../src/store/sqlite-logs.ts'
+import { prepareStatements } from '../src/store/sqlite-statements.ts'
 import { SqliteStore } from '../src/store/sqlite.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { created, log, logs, parsed } from './support/logs.ts'
@@ -136,6 +137,7 @@ test('an execution goes on where somebody has removed the newest logs of the fil
   await store.append([{ execution_id: 'b', logs: logs('b', 1, 5000) }])
   await store.append([{ execution_id: 'a', logs: logs('a', 5001, 5001) }])
   const connection = new DatabaseSync(path('removed.db'))
+  // Of a 4001 to 5000, all of b, and the last one of a.
   connection.exec('DELETE FROM log_rows WHERE ordinal > 4000')
   connection.close()
   const [outcome] = await store.append([{ execution_id: 'a', logs: logs('a', 5002, 5003) }])
@@ -144,4 +146,22 @@ test('an execution goes on where somebody has removed the newest logs of the fil
     parsed((await store.read('a', { ...EVERYTHING, after })).block).map(({ seq }) => seq)
   expect((await seqs(0)).at(-1)).toBe(4000)
   expect(await seqs(4000)).toStrictEqual([5002, 5003])
+})
+
+test('reads go by key at every step: nothing is scanned or sorted, however much is stored', async () => {
+  await (await SqliteStore.open({ path: path('plans.db') })).close()
+  const connection = new DatabaseSync(path('plans.db'), { readOnly: true })
+  onTestFinished(() => connection.close())
+  const { logsAfter, logsBefore, execution, executionWithChunk, changed } = prepareStatements(connection)
+  for (const statement of [logsAfter, logsBefore, execution, executionWithChunk, changed]) {
+    const { sourceSQL } = statement as unknown as StatementSync
+    const steps = connection
+      .prepare(`EXPLAIN QUERY PLAN ${sourceSQL}`)
+      .all()
+      .map(({ detail }) => String(detail))
+    expect(steps.filter((step) => !/^(SEARCH|(CORRELATED )?SCALAR SUBQUERY|REUSE SUBQUERY)/.test(step))).toStrictEqual(
+      [],
+    )
+    expect(steps.length).toBeGreaterThan(0)
+  }
 })

@@ -21,7 +21,7 @@ interface Target {
 export class Append {
   readonly #statements: Statements
   readonly #targets = new Map<string, Target>()
-  /** Logs lie in the order of their commits. */
+  /** The ordinal of the newest log of all executions. */
   #lastLog: number
 
   /** Within a transaction that may write. */
@@ -35,26 +35,32 @@ export class Append {
     const target = this.#target(id)
     if (!target) return { ok: false, error: notFound(id) }
     const from = target.execution.head_seq + 1
+    const { insertLog } = this.#statements
     const accepted: NewExecutionLog[] = []
     const lines: string[] = []
     for (const log of logs) {
       const seq = from + lines.length
       const line = JSON.stringify({ ...log, seq })
-      if (!this.#insert(target, { seq, id: log.id, line })) continue
+      const ordinal = this.#lastLog + 1 + lines.length
+      const { changes } = insertLog.run(ordinal, target.ordinal, seq, log.id, line, checksumOf(id, seq, line))
+      // The unique index has told: asking before inserting took a fifth longer.
+      if (changes === 0) continue
       accepted.push(log)
       lines.push(line)
     }
+    const result = { head: from + lines.length - 1, accepted: lines.length, duplicates: logs.length - lines.length }
+    if (lines.length === 0) return { ok: true, result }
+    this.#addRun(target, from, lines.length)
     target.execution = foldNext(target.execution, accepted)
-    const duplicates = logs.length - lines.length
-    const result = { head: target.execution.head_seq, accepted: lines.length, duplicates }
-    return lines.length === 0 ? { ok: true, result } : { ok: true, result, block: new LogBlock(from, lines) }
+    return { ok: true, result, block: new LogBlock(from, lines) }
   }
 
   /** Writes the executions that have grown. */
   finish(): void {
     const grown = [...this.#targets.values()].filter(({ before, execution }) => execution !== before)
     if (grown.length === 0) return
-    const { nextRevision, updateCounts, updateState } = this.#statements
+    const { nextRevision, setLastLog, updateCounts, updateState } = this.#statements
+    setLastLog.run(this.#lastLog)
     let revision = Number(nextRevision.get(grown.length)?.[0]) - grown.length
     for (const { ordinal, before, execution } of grown) {
       revision += 1
@@ -75,17 +81,15 @@ export class Append {
     return target
   }
 
-  /** Whether the log is new. The unique index tells: asking before inserting took a fifth longer. */
-  #insert(target: Target, { seq, id, line }: { seq: number; id: string; line: string }): boolean {
-    // Chunks rise with seqs even where somebody has removed the last logs.
-    const ordinal = Math.max(this.#lastLog + 1, target.chunk * LOGS_PER_CHUNK)
-    const checksum = checksumOf(target.before.id, seq, line)
-    if (this.#statements.insertLog.run(ordinal, target.ordinal, seq, id, line, checksum).changes === 0) return false
-    this.#lastLog = ordinal
-    const chunk = Math.floor(ordinal / LOGS_PER_CHUNK)
-    if (chunk !== target.chunk) this.#statements.insertSpan.run(target.ordinal, seq, chunk)
+  /** The logs that were written last are this execution's, side by side. */
+  #addRun(target: Target, firstSeq: number, count: number): void {
+    const { insertRun, insertSpan } = this.#statements
+    const firstLog = this.#lastLog + 1
+    const chunk = Math.floor(firstLog / LOGS_PER_CHUNK)
+    insertRun.run(chunk, target.ordinal, firstSeq, firstLog, count)
+    if (chunk !== target.chunk) insertSpan.run(target.ordinal, firstSeq, chunk)
     target.chunk = chunk
-    return true
+    this.#lastLog += count
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { RuntailError, type Cursor } from '@runtail/core'
 import type { DatabaseSync } from 'node:sqlite'
-import { LOGS_AFTER } from './sqlite-statements.ts'
+import { IN_ORDER, LOGS_AFTER } from './sqlite-statements.ts'
 
 /**
  * Begins an epoch, within a transaction. A copy of the file takes the epochs before it along, but begins others than the original does from then on, so
@@ -13,7 +13,7 @@ export function beginEpoch(database: DatabaseSync, epoch: string): void {
   database
     .prepare(
       `INSERT INTO epochs (epoch, after_log, after_revision)
-       SELECT ?, coalesce((SELECT max(ordinal) FROM log_rows), 0), (SELECT value FROM meta WHERE key = 'revision')`,
+       SELECT ?, (SELECT value FROM meta WHERE key = 'last_log'), (SELECT value FROM meta WHERE key = 'revision')`,
     )
     .run(epoch)
   database.prepare(`INSERT OR REPLACE INTO meta (key, value) VALUES ('epoch', ?)`).run(epoch)
@@ -69,7 +69,7 @@ function prepare(database: DatabaseSync) {
       FROM epochs AS known LEFT JOIN epochs AS next ON next.ordinal = known.ordinal + 1
       WHERE known.epoch = ?`),
     /** The log after a seq or, where that was removed, the next one: what was before it was there before it. */
-    firstAfter: database.prepare(`SELECT log_rows.ordinal AS log ${LOGS_AFTER} ORDER BY first_seq, seq LIMIT 1`),
+    firstAfter: database.prepare(`SELECT log_rows.ordinal AS log ${LOGS_AFTER} ${IN_ORDER} LIMIT 1`),
     revision: database.prepare(`SELECT value FROM meta WHERE key = 'revision'`),
   }
 }

@@ -17,13 +17,23 @@ export interface ArrayStatement {
 const EXECUTION = '(SELECT ordinal FROM executions WHERE id = ?1)'
 
 /**
- * The logs of the execution ?1 after the seq ?2, from the span that holds the next one on; the order of spans and of seqs within them is that of seqs.
- * With CROSS JOIN the spans are gone through first, in any database.
+ * The logs of the execution ?1 after the seq ?2: from the span and the run on that hold the next one. With CROSS JOIN they are gone through in this
+ * order in any database, which is the order of seqs.
  */
 export const LOGS_AFTER = `
-  FROM spans CROSS JOIN log_rows ON log_rows.chunk = spans.chunk AND log_rows.execution = spans.execution
-  WHERE spans.execution = ${EXECUTION} AND log_rows.seq > ?2 AND spans.first_seq >= coalesce(
-    (SELECT max(first_seq) FROM spans WHERE execution = ${EXECUTION} AND first_seq <= ?2 + 1), 0)`
+  FROM spans
+  CROSS JOIN runs ON runs.chunk = spans.chunk AND runs.execution = spans.execution
+  CROSS JOIN log_rows ON log_rows.ordinal >= runs.first_log + max(0, ?2 + 1 - runs.first_seq)
+    AND log_rows.ordinal < runs.first_log + runs.count
+  WHERE spans.execution = ${EXECUTION}
+    AND spans.first_seq >= coalesce(
+      (SELECT max(first_seq) FROM spans WHERE execution = ${EXECUTION} AND first_seq <= ?2 + 1), 0)
+    AND runs.first_seq >= coalesce(
+      (SELECT max(first_seq) FROM runs
+       WHERE chunk = spans.chunk AND execution = spans.execution AND first_seq <= ?2 + 1), 0)`
+
+/** Of {@link LOGS_AFTER}. */
+export const IN_ORDER = 'ORDER BY spans.first_seq, runs.first_seq, log_rows.ordinal'
 
 /** Compiles them; the tables must exist. */
 export function prepareStatements(database: DatabaseSync) {
@@ -47,20 +57,26 @@ export function prepareStatements(database: DatabaseSync) {
     ),
     head: rows(database, 'SELECT head_seq FROM executions WHERE id = ?'),
     changed: rows(database, `SELECT ${EXECUTION_COLUMNS} FROM executions WHERE revision > ? ORDER BY revision LIMIT ?`),
-    lastLog: rows(database, 'SELECT coalesce(max(ordinal), 0) FROM log_rows'),
+    lastLog: rows(database, `SELECT value FROM meta WHERE key = 'last_log'`),
+    setLastLog: database.prepare(`UPDATE meta SET value = ? WHERE key = 'last_log'`),
     /** Changes nothing where the execution has a log with this id. */
     insertLog: database.prepare(`
       INSERT INTO log_rows (ordinal, execution, seq, id, log, checksum) VALUES (?, ?, ?, ?, ?, ?)
       ON CONFLICT (id, execution) DO NOTHING`),
+    insertRun: database.prepare(
+      'INSERT INTO runs (chunk, execution, first_seq, first_log, count) VALUES (?, ?, ?, ?, ?)',
+    ),
     insertSpan: database.prepare('INSERT INTO spans (execution, first_seq, chunk) VALUES (?, ?, ?)'),
     logsAfter: rows(
       database,
-      `SELECT seq, log, checksum ${LOGS_AFTER} AND octet_length(log) <= ?3 ORDER BY first_seq, seq LIMIT ?4`,
+      `SELECT seq, log, checksum ${LOGS_AFTER} AND octet_length(log) <= ?3 ${IN_ORDER} LIMIT ?4`,
     ),
     logsBefore: rows(
       database,
-      `SELECT seq, log, checksum ${LOGS_AFTER} AND first_seq < ?3 AND seq < ?3 AND octet_length(log) <= ?4
-       ORDER BY first_seq DESC, seq DESC LIMIT ?5`,
+      `SELECT seq, log, checksum ${LOGS_AFTER}
+         AND spans.first_seq < ?3 AND runs.first_seq < ?3 AND log_rows.ordinal < runs.first_log + ?3 - runs.first_seq
+         AND octet_length(log) <= ?4
+       ORDER BY spans.first_seq DESC, runs.first_seq DESC, log_rows.ordinal DESC LIMIT ?5`,
     ),
     revision: rows(database, `SELECT value FROM meta WHERE key = 'revision'`),
     nextRevision: rows(database, `UPDATE meta SET value = value + ? WHERE key = 'revision' RETURNING value`),
