@@ -55,6 +55,18 @@ function uplinkOf(server: ModelServer, fates: Iterator<Fate>): Uplink {
   }
 }
 
+/** Answers come so many turns later. */
+function slowly(uplink: Uplink, turns: Iterator<number>): Uplink {
+  return {
+    ...uplink,
+    append: async (executionId, lines) => {
+      const [answer] = await Promise.allSettled([uplink.append(executionId, lines)])
+      for (let left = (turns.next().value as number | undefined) ?? 0; left > 0; left -= 1) await nextTurn()
+      if (answer.status === 'rejected') throw answer.reason
+    },
+  }
+}
+
 interface Setup {
   readonly server: ModelServer
   readonly producer: Producer
@@ -114,6 +126,31 @@ test('every good line is stored once, in order; every bad one is counted where i
       },
     ),
     { numRuns: 60 },
+  )
+})
+
+test('two handles of one execution send as one: once, in order, whatever is lost', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 60 }),
+      fc.array(fate, { maxLength: 60 }),
+      fc.array(fc.nat(3), { maxLength: 60 }),
+      async (lines, fates, turns) => {
+        const { server, producer, outbox, report } = setUp((model) =>
+          slowly(uplinkOf(model, fates.values()), turns.values()),
+        )
+        const started = producer.open({ id: 'e', workflow_id: 'w' })
+        const continued = producer.open({ id: 'e' })
+        for (const [at, [byStarted, pauses]] of lines.entries()) {
+          report(at === 0 || byStarted ? started : continued, `line ${at}`)
+          if (pauses) await nextTurn()
+        }
+        await Promise.all([producer.settled(started), producer.settled(continued)])
+        expect(server.executions.get('e')?.map((log) => log.message)).toEqual(lines.map((_, at) => `line ${at}`))
+        expect(outbox.stats).toEqual({ pending: 0, acknowledged: lines.length, dropped: 0 })
+      },
+    ),
+    { numRuns: 100 },
   )
 })
 
