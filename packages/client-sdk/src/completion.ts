@@ -1,6 +1,7 @@
 // An execution enters, its final state leaves, through lost connections; of its logs only those arrive that are reported meanwhile.
 
-import { isTerminal, RuntailError, type Execution } from '@runtail/core'
+import { isTerminal, type Execution } from '@runtail/core'
+import { closed } from './closed.ts'
 import { startTimer } from './timers.ts'
 import type { RuntailViewer, WaitOptions } from './types.ts'
 
@@ -24,5 +25,5 @@ export async function waitForCompletion(
     cancel?.()
   }
   signal.throwIfAborted()
-  throw new RuntailError('closed', { message: 'This client was closed. Make another one.' })
+  throw closed()
 }

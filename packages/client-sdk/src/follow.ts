@@ -109,20 +109,11 @@ class Follower {
   /** The updates of one subscription, which ends without an error where another is to follow at once. */
   async *subscription(signal: AbortSignal): AsyncGenerator<FollowUpdate> {
     const inbox = new Inbox<Received>()
-    const abort = (): void => inbox.end()
-    signal.addEventListener('abort', abort)
     const stop = this.#subscribe(inbox)
     try {
-      for (;;) {
-        const taken = await inbox.take()
-        if (signal.aborted) return
-        if (taken.type === 'item') yield* this.#updates(taken.item)
-        else if (taken.error) throw taken.error
-        else return
-      }
+      for await (const received of inbox.read(signal)) yield* this.#updates(received)
     } finally {
       stop()
-      signal.removeEventListener('abort', abort)
     }
   }
 

@@ -1,16 +1,11 @@
-// Items enter from callbacks, one at a time leaves to whoever awaits; it ends once, with or without an error, after what came before.
+// Items enter from callbacks, one at a time leaves to whoever reads; it ends once, with or without an error, after what came before.
 
 import type { RuntailError } from '@runtail/core'
-
-/** What {@link Inbox.take} gives. */
-export type Taken<Item> =
-  | { readonly type: 'item'; readonly item: Item }
-  | { readonly type: 'end'; readonly error: RuntailError | undefined }
 
 /** A queue with one reader. */
 export class Inbox<Item> {
   readonly #items: Item[] = []
-  #end: Taken<Item> | undefined
+  #end: { readonly error: RuntailError | undefined } | undefined
   #wake: () => void = () => {}
 
   /** How many were not taken yet. */
@@ -25,19 +20,24 @@ export class Inbox<Item> {
   }
 
   end(error?: RuntailError): void {
-    this.#end ??= { type: 'end', error }
+    this.#end ??= { error }
     this.#wake()
   }
 
-  /** The next item, or the end. */
-  async take(): Promise<Taken<Item>> {
-    if (this.#items.length === 0 && !this.#end) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve
-      })
+  /** What came and what comes, until it ends; when the signal aborts nothing more, whatever waits. @throws what it ended with */
+  async *read(signal: AbortSignal): AsyncGenerator<Item> {
+    const abort = (): void => this.end()
+    signal.addEventListener('abort', abort)
+    try {
+      while (!signal.aborted) {
+        const item = this.#items.shift()
+        if (item !== undefined) yield item
+        else if (this.#end?.error) throw this.#end.error
+        else if (this.#end) return
+        else await new Promise<void>((resolve) => (this.#wake = resolve))
+      }
+    } finally {
+      signal.removeEventListener('abort', abort)
     }
-    const item = this.#items.shift()
-    if (item !== undefined) return { type: 'item', item }
-    return this.#end ?? { type: 'end', error: undefined }
   }
 }

@@ -1,7 +1,8 @@
 // Options enter, what only reads leaves: following, watching and listing over one connection. Whoever needs no producer does not load one.
 
-import { RuntailError, toRuntailError, type Execution } from '@runtail/core'
+import { toRuntailError, type Execution } from '@runtail/core'
 import { Calls } from './calls.ts'
+import { closed } from './closed.ts'
 import { ConnectionRunner } from './connection.ts'
 import { ExecutionListView } from './execution-list-watch.ts'
 import { ExecutionViews, ExecutionView } from './execution-watch.ts'
@@ -49,7 +50,7 @@ export class Viewer implements RuntailViewer {
   }
 
   follow(executionId: string, { signal, ...options }: FollowOptions = {}): AsyncIterable<FollowUpdate> {
-    const signals = [this.#closing.signal, ...(signal ? [signal] : [])]
+    const signals = [this.#closing.signal].concat(signal ?? [])
     return follow(this.remote, executionId, { ...options, signal: AbortSignal.any(signals) })
   }
 
@@ -76,7 +77,7 @@ export class Viewer implements RuntailViewer {
   }
 
   protected disconnect(): void {
-    this.calls.close(new RuntailError('closed', { message: 'This client was closed. Make another one.' }))
+    this.calls.close(closed())
     this.connection.close()
   }
 }
