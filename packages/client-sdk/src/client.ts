@@ -98,9 +98,10 @@ class Client extends Viewer implements RuntailClient {
     return this.#start(start).execute(work)
   }
 
-  execution(id: string, { step_name = 'execution', ...place }: ContinueExecution = {}): ExecutionHandle {
-    const reported = { id: toExecutionId(id, this.#onError) }
-    return this.#handle(reported, { ...place, step_name, step_type: 'workflow' })
+  execution(id: string, place: ContinueExecution = {}): ExecutionHandle {
+    const { step_name = 'execution', parent_step_id } = place
+    const root = { step_name, step_type: 'workflow', ...(parent_step_id === undefined ? {} : { parent_step_id }) }
+    return this.#handle({ id: toExecutionId(id, this.#onError) }, root)
   }
 
   waitForCompletion(executionId: string, options?: WaitOptions): Promise<Execution> {

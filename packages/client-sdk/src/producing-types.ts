@@ -16,9 +16,9 @@ export interface StartExecution {
 /** What `execution` takes beside the id. */
 export interface ContinueExecution {
   /** The step of another process in which this one works: its lines and steps appear below it. @default none */
-  readonly parent_step_id?: string
+  readonly parent_step_id?: string | undefined
   /** What lines outside of steps are told to belong to; give the execution's `workflow_id`, where it is known here. @default 'execution' */
-  readonly step_name?: string
+  readonly step_name?: string | undefined
 }
 
 /** Fields a log may be given beside its message; each has a default that fits. */

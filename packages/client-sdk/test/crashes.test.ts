@@ -64,6 +64,24 @@ describe.each<[string, readonly string[], RegExp]>([
   })
 })
 
+test(
+  'an error that comes out of execute() has failed its execution, which is delivered',
+  { timeout: 30_000 },
+  async () => {
+    const { url } = await startServer(admits)
+    const ended = await run(url, ['execute', 'handled'])
+    expect(ended).toMatchObject({ code: 1, out: 'exit 1\n', err: expect.stringContaining('deep inside') as unknown })
+    const { client } = connectClient(url, { token: 'secret-1' })
+    expect((await client.executions.get('executed')).status).toBe('failed')
+    expect(messages(await stored(client, 'executed'))).toEqual([
+      'executed started',
+      'deep started',
+      'deep failed',
+      'Error: deep inside',
+    ])
+  },
+)
+
 test('a program that catches its errors itself lives on, and so do its executions', { timeout: 30_000 }, async () => {
   const { url } = await startServer(admits)
   const without = await run(url, ['own-handler', 'without'])

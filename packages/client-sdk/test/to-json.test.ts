@@ -3,8 +3,9 @@
 import { LIMITS, type JsonValue } from '@runtail/core'
 import { newExecutionLogSchema } from '@runtail/core/schema'
 import fc from 'fast-check'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
-import { toJson } from '../src/to-json.ts'
+import { describe as asText, toJson } from '../src/to-json.ts'
 
 class Account {
   readonly owner = 'ada'
@@ -48,6 +49,8 @@ describe('readable', () => {
       [new Uint8Array(3), new ArrayBuffer(4), Buffer.from('abc')],
       ['[Uint8Array, 3 bytes]', '[ArrayBuffer, 4 bytes]', '[Buffer, 3 bytes]'],
     ],
+    ['a generator, untouched', (function* () {})(), '[Generator]'],
+    ['a list with holes', Object.assign([], { length: 3, 1: 'x' }), [null, 'x', null]],
     ['a promise', Promise.resolve(1), '[Promise]'],
     ['an instance', new Account(), { owner: 'ada' }],
     ['an empty instance', new Empty(), '[Empty]'],
@@ -67,6 +70,23 @@ describe('readable', () => {
   test('an error with its cause', () => {
     const text = toJson(new Error('outer', { cause: new TypeError('inner') }))
     expect(text).toMatch(/^Error: outer\n\s+at .*\nCaused by: TypeError: inner\n\s+at /s)
+  })
+
+  test('an error with its fields, and errors together; of another realm, or that cause one another', () => {
+    const fields = Object.assign(new Error('no'), { code: 'ENOENT', errno: -2, request: { large: true } })
+    expect(toJson(fields)).toMatch(/^Error: no\n.*\n {4}\{ code: "ENOENT", errno: -2 \}$/s)
+    const together = new AggregateError([new Error('a'), 'b', { c: 1 }], 'all')
+    const parts = asText(together).split('\nOne of its errors: ')
+    expect(parts.map((part) => part.split('\n')[0])).toEqual(['AggregateError: all', 'Error: a', 'b', '{"c":1}'])
+    expect(toJson(runInNewContext(`new TypeError('far')`))).toMatch(/^TypeError: far\n/)
+    const loop = new Error('loop')
+    loop.cause = { again: loop }
+    expect(asText(loop).split('\n').at(-1)).toBe('Caused by: {"again":"[circular]"}')
+    const deep = Array.from({ length: 100 }).reduce<Error | undefined>(
+      (cause, _, at) => new Error(`${at}`, { cause }),
+      undefined,
+    )
+    expect(asText(deep).match(/^Caused by/gm)).toHaveLength(7)
   })
 
   test('what throws spoils its own place only', () => {

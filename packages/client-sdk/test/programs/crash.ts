@@ -1,13 +1,14 @@
 // A program that crashes. Arguments: address, how it crashes, and whether it reports at all (`without`), reports (`with`), or has its crashes handled (`handled`).
 
-import { createClient, handleCrashes } from '@runtail/client-sdk'
+import { createClient, handleCrashes, type RuntailClient } from '@runtail/client-sdk'
 import { writeSync } from 'node:fs'
 
 const [url = '', crash = '', runtail = 'without', timeoutMs = '5000'] = process.argv.slice(2)
 
 process.on('exit', (code) => writeSync(1, `exit ${code}\n`))
+let client: RuntailClient | undefined
 if (runtail !== 'without') {
-  const client = createClient({ url, token: async () => Promise.resolve('secret-1') })
+  client = createClient({ url, token: async () => Promise.resolve('secret-1') })
   if (runtail === 'handled') handleCrashes(client, { timeoutMs: Number(timeoutMs) })
   const done = await client.startExecution({ workflow_id: 'done', id: 'done' })
   await Promise.race([done.complete(), new Promise((resolve) => setTimeout(resolve, 500))])
@@ -36,6 +37,7 @@ const crashes: Readonly<Record<string, () => unknown>> = {
   error: deep,
   'own-handler': deep,
   exit: () => process.exit(7),
+  execute: () => client?.execute({ workflow_id: 'executed', id: 'executed' }, () => client?.step('deep', deep)),
   rejection: () => Promise.reject(new Custom('rejected')),
   // Strings are thrown, in programs that exist.
   text: () => rethrow('just text'),
