@@ -143,7 +143,7 @@ export interface ExecutionHandle extends Reporter, AsyncDisposable {
 /**
  * What must not leave the process, beside the defaults: values of keys that speak of passwords, tokens, secrets, cookies, authorization, API keys
  * and private keys; in texts, credentials in URLs, `password=…` and its like, authorization and cookie headers, JWTs, private keys, and
- * tokens of well-known forms. Applied to messages, errors, input and output, before they reach the network or `outbox.folder`; not to
+ * tokens of well-known forms. Booleans stay, and so do numbers but those of passwords. Applied to messages, errors, input and output, before they reach the network or `outbox.folder`; not to
  * names, tags and ids.
  */
 export interface RedactOptions {

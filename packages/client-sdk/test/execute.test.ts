@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import type { LogFields, StepOptions } from '../src/index.ts'
 import { connectClient, until } from './support/client.ts'
-import { startServer } from './support/server.ts'
+import { dataFolder, startServer } from './support/server.ts'
 import { messages, stored } from './support/stored.ts'
 
 const execution = { workflow_id: 'w', id: 'run-1' }
@@ -344,6 +344,23 @@ describe('an execution that is continued', () => {
     const lines = Array.from({ length: 3000 }, (_, index) => `line ${index + 1}`)
     expect(messages(await stored(client, 'run-1'))).toEqual(['early', 'w started', ...lines])
     expect(client.outbox.getSnapshot()).toEqual({ pending: 0, acknowledged: 3002, dropped: 0 })
+  })
+
+  test('outlives its process in a folder, and is not ended there', async () => {
+    const { server, url, port } = await startServer()
+    await server.close()
+    const outbox = { folder: await dataFolder(), abandoned: 'cancel' } as const
+    const { client: first } = connectClient(url, { outbox })
+    first.execution('run-1').log('kept')
+    expect(await first.close({ timeoutMs: 0 })).toEqual({ unsent: 1, kept: 1 })
+    await startServer({ port })
+    const { client: owner } = connectClient(url)
+    await (await owner.startExecution(execution)).flush()
+    const { client: second } = connectClient(url, { outbox })
+    await second.executions.list()
+    await second.close()
+    expect(messages(await stored(owner, 'run-1'))).toEqual(['w started', 'kept'])
+    expect((await owner.executions.get('run-1')).status).toBe('running')
   })
 
   test('an id that cannot be one is bent, and told', async () => {

@@ -167,5 +167,6 @@ function deliver({ options }: MadeClient, calls: readonly string[], timeoutMs: n
   }
   const worker = new Worker(DELIVERY, { eval: true, workerData, execArgv: [], stdout: true, stderr: true })
   worker.unref()
-  Atomics.wait(state, 0, 0, timeoutMs)
+  // NaN would be for ever.
+  Atomics.wait(state, 0, 0, timeoutMs > 0 ? timeoutMs : 0)
 }
