@@ -12,6 +12,8 @@ const server = { target: 'http://127.0.0.1:8000' }
 const pinia = fileURLToPath(new URL('node_modules/pinia/dist/pinia.esm-browser.prod.js', import.meta.url))
 
 export default defineConfig(({ command }) => ({
+  // The page says what its files are relative to.
+  base: './',
   plugins: [vue(), budget(), embedded()],
   resolve:
     command === 'serve'

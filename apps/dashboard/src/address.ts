@@ -30,12 +30,13 @@ type Browser = Pick<Window, 'history' | 'location' | 'addEventListener'> & { rea
 export function createAddress(browser: Browser = window): Address {
   const { history, location } = browser
   const url = shallowRef(new URL(location.href))
-  const page = computed(() => pageOf(url.value))
+  const root = new URL(document.baseURI).pathname
+  const page = computed(() => pageOf(url.value, root))
   const update = () => {
     url.value = new URL(location.href)
   }
   function replace(relative: string): void {
-    history.replaceState(history.state, '', new URL(relative, location.href))
+    history.replaceState(history.state, '', relative)
     update()
   }
   function install(app: App): void {
@@ -44,12 +45,29 @@ export function createAddress(browser: Browser = window): Address {
     app.onUnmount(() => listening.abort())
     browser.addEventListener('popstate', update, listening)
     // A browser without the Navigation API loads the page of a link from the server, which has an answer for every address.
-    browser.navigation?.addEventListener('navigate', (event) => openHere(event, url.value, update), listening)
+    browser.navigation?.addEventListener('navigate', openHere, listening)
+  }
+  /** Takes over what leads from one of our pages to another; everything else stays the browser's own. */
+  function openHere(event: NavigateEvent): void {
+    if (!event.canIntercept || event.hashChange || event.downloadRequest !== null || event.navigationType === 'reload')
+      return
+    const to = new URL(event.destination.url)
+    if (['redirect', 'not-found'].includes(pageOf(to, root).name)) return
+    event.intercept({
+      // App.vue moves the focus, and only to another page.
+      focusReset: 'manual',
+      scroll: to.pathname === url.value.pathname ? 'manual' : 'after-transition',
+      // Scrolled to the top, or back to where it was, is what has been rendered.
+      handler: async () => {
+        update()
+        await nextTick()
+      },
+    })
   }
   const address = {
     url,
     page,
-    replaceHash: (hash: string) => replace(hash || location.pathname + location.search),
+    replaceHash: (hash: string) => replace(location.pathname + location.search + hash),
     install,
   }
   if (page.value.name === 'redirect') replace(page.value.path + location.search + location.hash)
@@ -61,22 +79,4 @@ export function useAddress(): Address {
   const address = inject(ADDRESS)
   if (!address) throw new Error('useAddress() needs an app with app.use(createAddress()).')
   return address
-}
-
-/** Takes over what leads from one of our pages to another; everything else stays the browser's own. */
-function openHere(event: NavigateEvent, from: URL, update: () => void): void {
-  if (!event.canIntercept || event.hashChange || event.downloadRequest !== null || event.navigationType === 'reload')
-    return
-  const to = new URL(event.destination.url)
-  if (['redirect', 'not-found'].includes(pageOf(to).name)) return
-  event.intercept({
-    // App.vue moves the focus, and only to another page.
-    focusReset: 'manual',
-    scroll: to.pathname === from.pathname ? 'manual' : 'after-transition',
-    // Scrolled to the top, or back to where it was, is what has been rendered.
-    handler: async () => {
-      update()
-      await nextTick()
-    },
-  })
 }

@@ -11,7 +11,7 @@ export interface Scenario {
 
 /** Every scenario of the server; undefined where its demo is off. */
 export async function fetchScenarios(): Promise<readonly Scenario[] | undefined> {
-  const response = await request('/demo', { headers: { Accept: 'application/json' } })
+  const response = await request('demo', { headers: { Accept: 'application/json' } })
   if (response.status === 404) return undefined
   const body = (await answerOf(response)) as { readonly scenarios?: readonly Scenario[] }
   return body.scenarios ?? []
@@ -19,7 +19,7 @@ export async function fetchScenarios(): Promise<readonly Scenario[] | undefined>
 
 /** Starts a scenario as the execution `executionId`, which the caller chose. */
 export async function startScenario(executionId: string, scenario: string): Promise<void> {
-  const response = await request(`/executions/${encodeURIComponent(executionId)}/start-streaming`, {
+  const response = await request(`executions/${encodeURIComponent(executionId)}/start-streaming`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ scenario }),

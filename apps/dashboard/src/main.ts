@@ -9,5 +9,5 @@ import { createDashboardClient } from './client.ts'
 import './styles/index.css'
 
 const app = createApp(App)
-provideRuntail(createDashboardClient(location), app)
+provideRuntail(createDashboardClient(document.baseURI), app)
 app.use(createPinia()).use(createAddress()).mount('#app')

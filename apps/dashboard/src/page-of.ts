@@ -10,15 +10,15 @@ export type Page =
   | { readonly name: 'redirect'; readonly path: string }
   | { readonly name: 'not-found' }
 
-/** The page of an address. */
-export function pageOf(url: URL): Page {
-  const [, first = '', second] = /^\/([^/]*)(?:\/([^/]+))?\/?$/.exec(url.pathname) ?? [undefined, '?']
+/** The page of an address; `root` is the path of the dashboard, such as `/`. */
+export function pageOf(url: URL, root: string): Page {
+  const [, first = '', second] = /^([^/]*)(?:\/([^/]+))?\/?$/.exec(url.pathname.slice(root.length)) ?? [undefined, '?']
   if (first === 'executions' && second) {
     const id = decoded(second)
     return id === undefined ? { name: 'not-found' } : { name: 'execution', id }
   }
   if (second) return { name: 'not-found' }
-  if (first === '') return { name: 'redirect', path: '/executions' }
+  if (first === '') return { name: 'redirect', path: 'executions' }
   if (first === 'monitoring') return { name: 'monitoring' }
   if (first !== 'executions') return { name: 'not-found' }
   // A status that there is; anything else shows all.
@@ -26,9 +26,9 @@ export function pageOf(url: URL): Page {
   return { name: 'executions', status: EXECUTION_STATUSES.find((known) => known === status) }
 }
 
-/** The path of an execution's page. */
+/** The path of an execution's page, from the root. */
 export function executionPath(id: string): string {
-  return `/executions/${encodeURIComponent(id)}`
+  return `executions/${encodeURIComponent(id)}`
 }
 
 /** Undefined for what is no percent-encoded UTF-8. */

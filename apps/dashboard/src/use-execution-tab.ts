@@ -8,7 +8,7 @@ import { useConnectionStore } from './stores/connection.ts'
 /** What a tab or a bookmark can show of a name, in characters. */
 const NAME_LENGTH = 60
 
-const PLAIN_ICON = '/icon.svg'
+const PLAIN_ICON = 'icon.svg'
 
 /** The ground of the icon; the same in both themes, for tabs have one of their own. */
 const COLOURS: { readonly [S in ExecutionStatus]: string } = {

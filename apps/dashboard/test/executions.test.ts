@@ -37,7 +37,7 @@ describe('the list', () => {
       expect(rows[0]).toContain(part)
     }
     for (const part of ['Failed', 'backup', '1.3 s', '7']) expect(rows[1]).toContain(part)
-    expect(wrapper.get('a.row-link').attributes('href')).toBe('/executions/run-1')
+    expect(wrapper.get('a.row-link').attributes('href')).toBe('executions/run-1')
   })
 
   test('is live', async () => {
@@ -153,7 +153,7 @@ describe('an execution', () => {
     const { wrapper } = await open('/executions/run-1', fake)
     expect(wrapper.get('h1').text()).toBe('Nightly import')
     expect(wrapper.text()).toContain('line 3')
-    expect(wrapper.get('a.back').attributes('href')).toBe('/executions')
+    expect(wrapper.get('a.back').attributes('href')).toBe('executions')
     expect(wrapper.get('.app-nav .current').text()).toBe('Executions')
     expect(document.title).toBe('🔄 Nightly import · Runtail')
     fake.watch('run-1').set({ execution: { ...running, status: 'failed' } })
@@ -184,12 +184,12 @@ describe('an execution', () => {
       await painted()
       // Nobody knows whether it still runs.
       expect(document.title).toBe('❔ Nightly import · Runtail')
-      expect(icon.getAttribute('href')).toBe('/icon.svg')
+      expect(icon.getAttribute('href')).toBe('icon.svg')
       fake.connection.set({ status: 'connected' })
       await painted()
       expect(icon.href).toBe(blue)
       await go('/executions')
-      expect(icon.getAttribute('href')).toBe('/icon.svg')
+      expect(icon.getAttribute('href')).toBe('icon.svg')
     } finally {
       icon.remove()
     }
@@ -258,5 +258,5 @@ describe('an execution', () => {
 test('an address without a page says so, and leads back', async () => {
   const { text, wrapper } = await open('/some/where')
   expect(text()).toContain('/some/where')
-  expect(wrapper.get('main a').attributes('href')).toBe('/executions')
+  expect(wrapper.get('main a').attributes('href')).toBe('executions')
 })

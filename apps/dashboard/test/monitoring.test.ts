@@ -24,8 +24,8 @@ describe('starting', () => {
     await wrapper.get('form').trigger('submit')
     await painted()
     const request = seen.at(-1)
-    const id = request?.path.split('/')[2] ?? ''
-    expect(request).toEqual({ path: `/executions/${id}/start-streaming`, method: 'POST', body: { scenario: 'flood' } })
+    const id = request?.path.split('/')[1] ?? ''
+    expect(request).toEqual({ path: `executions/${id}/start-streaming`, method: 'POST', body: { scenario: 'flood' } })
     expect(id).toMatch(UUID_V7)
     expect(wrapper.findAll('.rt-monitor')).toHaveLength(1)
     expect(text()).not.toContain('Nothing started here yet')
@@ -40,7 +40,7 @@ describe('starting', () => {
       await wrapper.get('form').trigger('submit')
       await painted()
     }
-    const ids = seen.filter(({ method }) => method === 'POST').map(({ path }) => path.split('/')[2] ?? '')
+    const ids = seen.filter(({ method }) => method === 'POST').map(({ path }) => path.split('/')[1] ?? '')
     expect(new Set(ids).size).toBe(3)
     for (const [index, id] of ids.entries()) {
       const logs = new LogBuffer()

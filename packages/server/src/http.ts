@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { admittedUrl } from './admitted-url.ts'
 import type { Demo } from './demo/demo.ts'
 import { parseJson, readBody, sendError, sendJson } from './http-io.ts'
+import { mountPath } from './mount.ts'
 import type { ResolvedOptions } from './options.ts'
 import { PLAIN_PATH } from './plain-endpoint.ts'
 import type { AppRouter } from './router.ts'
@@ -36,7 +37,8 @@ const CONTENT_SECURITY_POLICY = [
   "style-src-attr 'unsafe-inline'",
   "img-src 'self' data:",
   "object-src 'none'",
-  "base-uri 'none'",
+  // The dashboard below a path names it as its base.
+  "base-uri 'self'",
   "form-action 'self'",
   "frame-ancestors 'none'",
 ].join('; ')
@@ -140,7 +142,7 @@ export function createHttpHandler(made: HttpHandlerOptions): RequestListener {
   }
 
   function sendPage(pathname: string, request: IncomingMessage, response: ServerResponse): void {
-    const answer = dashboard?.find(pathname)
+    const answer = dashboard?.find(pathname, mountPath(request))
     if (answer) return sendFile(request, response, answer)
     if (dashboard || pathname !== '/') throw new RuntailError('not_found', { message: 'Nothing is served here.' })
     response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' }).end(NO_DASHBOARD)

@@ -30,6 +30,11 @@ const HASHED = '/assets/'
 /** What other pages load as a script; it holds no secret, and what it may do here is decided when it connects. */
 const SHARED = new Set(['/runtail-monitor.js'])
 
+const INDEX = '/index.html'
+
+/** What the dashboard's addresses are relative to. */
+const ROOT_BASE = '<base href="/" />'
+
 /** Paths that the dashboard's own router knows. */
 const PAGES = /^\/(monitoring|executions(\/[^/]+)?)?$/
 
@@ -62,21 +67,30 @@ export class StaticFiles {
     const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(none)
     const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
     const files = new Map(await Promise.all(paths.map((path) => load(folder, path))))
-    return files.has('/index.html') ? new StaticFiles(files) : undefined
+    return files.has(INDEX) ? new StaticFiles(files) : undefined
   }
 
   /**
    * What a URL's path stands for. A map of known files is all there is to find, so `..`, however it is encoded, is just an unknown name.
-   * Unknown pages get the dashboard as well, which says that it does not know them.
+   * Unknown pages get the dashboard as well, which says that it does not know them. Below a path of a service, its pages say so.
    */
-  find(pathname: string): StaticAnswer | undefined {
+  find(pathname: string, mountPath = ''): StaticAnswer | undefined {
     const path = decode(pathname)
-    const index = this.#files.get('/index.html')
-    if (path === undefined || index === undefined) return undefined
-    const file = this.#files.get(path)
+    if (path === undefined) return undefined
+    const file = path === INDEX ? undefined : this.#files.get(path)
     if (file) return { status: 200, file }
-    if (PAGES.test(path)) return { status: 200, file: index }
-    return extname(path) === '' && !path.startsWith(HASHED) ? { status: 404, file: index } : undefined
+    const isPage = path === INDEX || PAGES.test(path)
+    if (!isPage && (extname(path) !== '' || path.startsWith(HASHED))) return undefined
+    const index = this.#index(mountPath)
+    return index && { status: isPage ? 200 : 404, file: index }
+  }
+
+  #index(mountPath: string): StaticFile | undefined {
+    const index = this.#files.get(INDEX)
+    if (index === undefined || mountPath === '') return index
+    const base = `<base href="${mountPath.replaceAll(/["&<>]/g, encodeURIComponent)}/" />`
+    const content = Buffer.from(index.content.toString().replace(ROOT_BASE, () => base))
+    return { ...index, content, etag: etagOf(content) }
   }
 }
 
@@ -102,11 +116,15 @@ async function load(folder: string, path: string): Promise<[string, StaticFile]>
   const file = {
     content,
     type: MIME_TYPES[extname(path)] ?? 'application/octet-stream',
-    etag: `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`,
+    etag: etagOf(content),
     cacheControl: url.startsWith(HASHED) ? 'public, max-age=31536000, immutable' : 'no-cache',
     isShared: SHARED.has(url),
   }
   return [url, file]
+}
+
+function etagOf(content: Buffer): string {
+  return `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`
 }
 
 function none(error: NodeJS.ErrnoException): [] {

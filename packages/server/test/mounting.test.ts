@@ -112,13 +112,16 @@ describe('beside the routes of', () => {
 
 describe('the demo and the dashboard', () => {
   test('are served below the path too', async () => {
-    await writeFile(folder('index.html'), '<div id="app"></div>')
+    await writeFile(folder('index.html'), '<base href="/" /><div id="app"></div>')
     const server = plainService()
     const runtail = runtailServer({ dashboardDir: folder(''), demo: { folder: folder('') } })
     runtail.attach(server)
     const { port } = await listening(server)
     for (const path of ['/runtail', '/runtail/', '/runtail/monitoring', '/runtail?x']) {
-      expect(await ask({ port }, path)).toMatchObject({ status: 200, body: expect.stringContaining('app') })
+      expect(await ask({ port }, path)).toMatchObject({
+        status: 200,
+        body: '<base href="/runtail/" /><div id="app"></div>',
+      })
     }
     expect(JSON.parse((await ask({ port }, '/runtail/demo')).body)).toHaveProperty('scenarios')
     const started = await ask({ port }, '/runtail/executions/demo-1/start-streaming', { method: 'POST' })

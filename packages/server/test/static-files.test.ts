@@ -14,7 +14,7 @@ beforeAll(async () => {
   await writeFile(join(root, 'secret.txt'), 'secret')
   await mkdir(join(root, 'secrets'))
   await writeFile(join(root, 'secrets', 'key'), 'secret')
-  await writeFile(join(dist, 'index.html'), '<!doctype html>')
+  await writeFile(join(dist, 'index.html'), '<!doctype html><base href="/" />')
   await writeFile(join(dist, 'icon.svg'), '<svg/>')
   await writeFile(join(dist, 'with space.txt'), 'x')
   await writeFile(join(dist, 'assets', 'app-1a2b.js'), 'export {}')
@@ -70,6 +70,16 @@ describe('find', () => {
     '/constructor.txt',
   ])('has nothing at %s', (path) => {
     expect(files.find(path)).toBeUndefined()
+  })
+
+  test('names what the addresses of the dashboard are relative to, where it is below a path', () => {
+    const contentAt = (mountPath?: string) => files.find('/executions', mountPath)?.file.content.toString()
+    expect(contentAt()).toBe('<!doctype html><base href="/" />')
+    expect(contentAt('/of/it')).toBe('<!doctype html><base href="/of/it/" />')
+    expect(contentAt('/$&"><b>')).toBe('<!doctype html><base href="/$%26%22%3E%3Cb%3E/" />')
+    const [root, below, same] = [undefined, '/of/it', '/of/it'].map((at) => files.find('/', at)?.file.etag)
+    expect(below).toBe(same)
+    expect(below).not.toBe(root)
   })
 
   test('never gives anything from outside the folder, not even through a linked folder', () => {

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import { socketUrl } from '../../src/client.ts'
 
 test.each([
-  ['http:', 'localhost:3000', 'ws://localhost:3000/trpc'],
-  ['https:', 'runtail.example', 'wss://runtail.example/trpc'],
-])('%s//%s', (protocol, host, url) => {
-  expect(socketUrl({ protocol, host })).toBe(url)
+  ['http://localhost:3000/', 'ws://localhost:3000/trpc'],
+  ['https://runtail.example/', 'wss://runtail.example/trpc'],
+  ['http://service.example/runtail/', 'ws://service.example/runtail/trpc'],
+])('%s', (base, url) => {
+  expect(socketUrl(base)).toBe(url)
 })

@@ -6,7 +6,7 @@ const executions = { name: 'executions', status: undefined } as const
 const notFound = { name: 'not-found' } as const
 
 const TABLE: readonly (readonly [string, Page])[] = [
-  ['/', { name: 'redirect', path: '/executions' }],
+  ['/', { name: 'redirect', path: 'executions' }],
   ['/executions', executions],
   ['/executions/', executions],
   ['/executions?status=failed', { name: 'executions', status: 'failed' }],
@@ -29,9 +29,10 @@ const TABLE: readonly (readonly [string, Page])[] = [
 ]
 
 test.each(TABLE)('%s', (address, page) => {
-  expect(pageOf(new URL(`http://runtail.test${address}`))).toEqual(page)
+  expect(pageOf(new URL(`http://runtail.test${address}`), '/')).toEqual(page)
+  expect(pageOf(new URL(`http://service.test/of/it${address}`), '/of/it/')).toEqual(page)
 })
 
 test.each(['run-1', 'a/b', '50 %', '?#&', 'é', '..x', '%2F'])('the path of execution %s leads to it', (id) => {
-  expect(pageOf(new URL(executionPath(id), 'http://runtail.test'))).toEqual({ name: 'execution', id })
+  expect(pageOf(new URL(executionPath(id), 'http://runtail.test/of/it/'), '/of/it/')).toEqual({ name: 'execution', id })
 })

@@ -13,6 +13,11 @@ import App from '../../src/App.vue'
 
 const ownAddress = location.href
 
+// As in the built page.
+const base = document.createElement('base')
+base.href = '/'
+document.head.prepend(base)
+
 afterEach(() => {
   vi.restoreAllMocks()
   // The app of the test is unmounted by now or after: what the address shows is nobody's business any more.
@@ -67,7 +72,7 @@ export function serveDemo(answer: { readonly list?: number; readonly start?: Res
     const path = typeof input === 'string' ? input : input instanceof URL ? input.pathname : input.url
     const body: unknown = typeof init?.body === 'string' ? JSON.parse(init.body) : undefined
     seen.push({ path, method: init?.method ?? 'GET', body })
-    if (path !== '/demo') return Promise.resolve(answer.start?.clone() ?? Response.json({}, { status: 202 }))
+    if (path !== 'demo') return Promise.resolve(answer.start?.clone() ?? Response.json({}, { status: 202 }))
     const status = answer.list ?? 200
     return Promise.resolve(Response.json(status === 200 ? { scenarios: SCENARIOS } : {}, { status }))
   })

@@ -2,4 +2,4 @@
 
 import { defineRuntailMonitor } from './index.ts'
 
-defineRuntailMonitor({ url: new URL(/* @vite-ignore */ '/', import.meta.url).href })
+defineRuntailMonitor({ url: new URL(/* @vite-ignore */ '.', import.meta.url).href })

@@ -11,6 +11,7 @@ describe('the address', () => {
     ['wss://example.com/logs/trpc', 'wss://example.com/logs/trpc'],
     ['//logs.example.com', 'wss://logs.example.com/trpc'],
     ['/', 'wss://shop.example/trpc'],
+    ['/runtail/', 'wss://shop.example/runtail/trpc'],
     ['https://logs.example.com/#there', 'wss://logs.example.com/trpc'],
   ])('%j', (text, url) => {
     expect(socketUrl(text, 'https://shop.example/orders/1')).toBe(url)
