@@ -83,6 +83,8 @@ class Pushed implements FrameSink {
   }
 
   send(frame: FeedFrame): void {
+    // Shows as a repeat: whoever has left gets nothing.
+    if (this.hasEnded) this.frames.push(frame)
     this.frames.push(frame)
   }
 

@@ -233,6 +233,31 @@ describe.each(everyStore())('feed over the %s store', (_, open) => {
     })
   })
 
+  test('a hint that comes while a follower looks for itself is not overlooked', async () => {
+    const { clock, store, bus, append, follow } = await setUp()
+    const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let delays = 0
+    // Each read is delayed before and after the store's answer: these hold the answers of two reads back.
+    store.delay = () => {
+      delays += 1
+      return delays === 2 ? first.promise : delays === 4 ? second.promise : Promise.resolve()
+    }
+    const follower = follow()
+    await clock.settle()
+    // One of nothing, so that what the first read finds is not trusted.
+    bus.publish([{ execution_id: 'a', head: 0 }])
+    first.resolve()
+    await clock.settle()
+    expect({ delays, frames: follower.frames }).toMatchObject({ delays: 4, frames: [{ head: 0 }] })
+    // The second answer was given before, and arrives after.
+    store.delay = () => Promise.resolve()
+    await append(1, 5)
+    await clock.settle()
+    second.resolve()
+    await clock.settle()
+    expect(seqsOf(follower.frames)).toStrictEqual(range(1, 5))
+  })
+
   describe('a thousand followers', () => {
     const crowd = <T>(make: () => T): T[] => Array.from({ length: 1000 }, make)
 

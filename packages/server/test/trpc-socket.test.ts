@@ -242,6 +242,8 @@ const CASES: Record<string, Scenario> = {
       { send: follow(1, { ...run, last: 1 }), brings: 2 },
     ],
   },
+  'a follower that leaves in the message in which it comes': one([follow(1, run), stop(1)]),
+  'a watcher that leaves in the message in which it comes': one([watch(1, {}), stop(1)]),
   'two of an id': {
     steps: [
       { send: follow(1, run), brings: 2 },
