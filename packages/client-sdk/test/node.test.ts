@@ -14,8 +14,10 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connectClient } from './support/client.ts'
 import { startProxy } from './support/proxy.ts'
 import { startServer, trpcUrl } from './support/server.ts'
+import { stored } from './support/stored.ts'
 
 const programs = fileURLToPath(new URL('programs/', import.meta.url))
+const here = fileURLToPath(new URL('.', import.meta.url))
 
 interface Finished {
   readonly code: number | null
@@ -27,7 +29,7 @@ interface Finished {
 /** Runs a program to its end. */
 async function run(command: string, args: readonly string[]): Promise<Finished> {
   const startedMs = Date.now()
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(command, args, { cwd: here, stdio: ['ignore', 'pipe', 'pipe'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
   return { code: code as number | null, out, err, durationMs: Date.now() - startedMs }
@@ -139,6 +141,22 @@ describe('Node 20, with the ws package passed in', () => {
     expect(finished.code).toBe(0)
     expect(finished.durationMs).toBeLessThan(5000)
     expect(await storedLogs(url, idIn(finished))).toBe(2002)
+  })
+
+  test('knows what belongs where, and delivers a crash', { timeout: 20_000 }, async () => {
+    const { url } = await startServer()
+    const [command, ...flags] = await findNode20()
+    // The delivery of a crash looks for the package from here.
+    const finished = await run(command ?? '', [...flags, bundle, url, 'crash'])
+    expect(finished.code).toBe(1)
+    expect(finished.err).toMatch(/\n\nError: boom\n/)
+    const { client } = connectClient(url)
+    const lines = await stored(client, 'crashed')
+    expect(lines.filter(({ event }) => !event).map(({ step_name, message }) => [step_name, message])).toEqual([
+      ['a', 'in a'],
+      ['b', 'in b'],
+    ])
+    expect((await client.executions.get('crashed')).status).toBe('failed')
   })
 })
 

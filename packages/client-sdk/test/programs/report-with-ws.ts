@@ -1,10 +1,17 @@
 // The same in Node 20, which has no WebSocket of its own. Bundled by its test, since Node 20 reads no TypeScript.
 
-import { createClient } from '@runtail/client-sdk'
+import { createClient, handleCrashes } from '@runtail/client-sdk'
 import { WebSocket } from 'ws'
 
-const [url = ''] = process.argv.slice(2)
+const [url = '', ending = 'nothing'] = process.argv.slice(2)
 const runtail = createClient({ url, WebSocket })
+if (ending === 'crash') {
+  handleCrashes(runtail)
+  await runtail.execute({ workflow_id: 'program', id: 'crashed' }, async () => {
+    await Promise.all(['a', 'b'].map((name) => runtail.step(name, () => runtail.log(`in ${name}`))))
+    throw new Error('boom')
+  })
+}
 const execution = await runtail.startExecution({ workflow_id: 'program' })
 for (let index = 1; index <= 2000; index += 1) execution.log(`line ${index}`)
 console.log('id', execution.id)
