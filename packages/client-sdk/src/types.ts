@@ -143,7 +143,8 @@ export interface RuntailClient extends RuntailViewer, Reporting {
   startExecution(execution: StartExecution): Promise<ExecutionHandle>
   /**
    * Starts an execution, runs `work` in it, completes it with the result or fails it with the error; either passes through untouched, without
-   * waiting for the server. What `work` ends itself stays so. Within another execution it is one of its own.
+   * waiting for the server; a program that ends by this error has its end delivered where `handleCrashes` is asked for. What `work` ends itself
+   * stays so. Within another execution it is one of its own.
    */
   execute<Result>(
     start: StartExecution,

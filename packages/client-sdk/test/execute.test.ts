@@ -1,6 +1,6 @@
 // Whole executions as functions, steps that are tried again, lines that are waited for, and executions that another process began.
 
-import { describe, expect, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { LogFields, StepOptions } from '../src/index.ts'
 import { connectClient, until } from './support/client.ts'
 import { dataFolder, startServer } from './support/server.ts'
@@ -207,6 +207,10 @@ describe('ack', () => {
     const { client } = await connected()
     const handle = await client.startExecution(execution)
     expect(handle.log('a')).toBeUndefined()
+    expectTypeOf(() => handle.log('a')).returns.toEqualTypeOf<void>()
+    expectTypeOf(() => handle.log('a', { ack: true })).returns.toEqualTypeOf<Promise<void>>()
+    expectTypeOf(() => client.step('s', () => 7)).returns.toEqualTypeOf<Promise<number>>()
+    expectTypeOf(() => client.execute(execution, async () => 'x')).returns.toEqualTypeOf<Promise<string>>()
     expect(handle.warning('b', { ack: false })).toBeUndefined()
     const acks = [
       handle.log('c', { ack: true }),
