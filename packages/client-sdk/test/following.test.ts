@@ -1,7 +1,7 @@
 // What a program does with followers: begin where it likes, take what it wants, wait for an end, and leave; on a real server, with nothing left open.
 
 import type { ExecutionLog, LogLevel } from '@runtail/core'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { WebSocket as WsWebSocket } from 'ws'
 import type { ExecutionHandle, FollowOptions, FollowUpdate, RuntailClient } from '../src/index.ts'
 import { collect, connectClient, isEnd, keepCutting, until, upTo } from './support/client.ts'
@@ -228,4 +228,32 @@ test('a list of executions is live while somebody looks', async () => {
   await until(client.connection, () => true)
   await new Promise(setImmediate)
   expect(sent.at(-1)?.what).toBe('subscription.stop')
+})
+
+describe('the typed API', () => {
+  test('is a stock client on the same connection: calls, callbacks, and subscriptions to loop over', async () => {
+    const { url } = await startServer()
+    const { WebSocket, sent } = recorder()
+    const { client } = connectClient(url, { WebSocket })
+    const { api } = client
+    const { id } = await api.executions.create.mutate({ workflow_id: 'w' })
+    const input = { execution_id: id }
+    const log = { id: 'l-1', execution_id: id, timestamp: '2026-01-01T00:00:00Z', step_name: 's', step_type: 't' }
+    expect(await api.logs.append.mutate({ ...input, logs: [{ ...log, level: 'info' }] })).toMatchObject({ head: 1 })
+    expect(await api.executions.list.query()).toMatchObject({ executions: [{ id }] })
+    const frames: unknown[] = []
+    for await (const frame of api.logs.follow.subscribe(input)) {
+      frames.push(frame)
+      break
+    }
+    expect(frames).toMatchObject([{ id: expect.stringMatching(/:1$/), data: { from: 1, logs: [log], head: 1 } }])
+    await vi.waitFor(() => expect(sent.at(-1)?.what).toBe('subscription.stop'))
+    const leaving = new AbortController()
+    for await (const { data } of api.executions.watch.subscribe({}, { signal: leaving.signal })) {
+      expect(data.executions).toEqual([])
+      leaving.abort()
+    }
+    const error: unknown = await api.executions.get.query({ execution_id: 'absent' }).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ name: 'TRPCClientError', cause: { name: 'RuntailError', code: 'not_found' } })
+  })
 })

@@ -23,7 +23,10 @@ export interface AttachOptions {
   readonly path?: string
 }
 
-/** Who calls a router of yours: what tRPC's adapters tell of it (with Fastify, `req.raw`), for `authenticate`, or who it is, where you know. */
+/**
+ * Who calls a router of yours: what tRPC's adapters for Node tell of it (with Fastify, `req.raw`), for `authenticate`, or who it is, where you
+ * know, and under adapters without a request of Node's.
+ */
 export type ContextOptions =
   | {
       readonly req: IncomingMessage
