@@ -122,8 +122,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'wrong block in the middle',
     file: 'packages/server/src/block.ts',
-    find: 'new LogBlock(seq + 1, this.lines.slice(seq + 1 - this.from))',
-    replace: 'new LogBlock(this.from, this.lines.slice(seq + 1 - this.from))',
+    find: 'new LogBlock(seq + 1, this.#textsFrom(seq + 1 - this.from))',
+    replace: 'new LogBlock(this.from, this.#textsFrom(seq + 1 - this.from))',
     breaks: 'who resumes within a block is told wrong seqs',
   },
   {

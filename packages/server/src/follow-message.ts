@@ -13,9 +13,9 @@ export class FollowMessage {
   constructor({ block, head, reset }: FeedFrame, epoch: string) {
     this.cursor = encodeCursor({ epoch, seq: block.to })
     const id = JSON.stringify(this.cursor)
-    const ending = `${head}${reset ? ',"reset":true' : ''}}},"id":${id}}}`
-    this.tail = Buffer.from(
-      `"result":{"type":"data","data":{"id":${id},"data":{"from":${block.from},"logs":${block.json},"head":${ending}`,
+    this.tail = block.between(
+      `"result":{"type":"data","data":{"id":${id},"data":{"from":${block.from},"logs":`,
+      `,"head":${head}${reset ? ',"reset":true' : ''}}},"id":${id}}}`,
     )
   }
 }
