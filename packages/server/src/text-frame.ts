@@ -1,4 +1,4 @@
-// The beginning of a text message and the length of the rest enter, its bytes behind the header of an unmasked WebSocket frame leave (RFC 6455, 5.2).
+// The beginning of a text message and the rest enter, an unmasked WebSocket frame leaves (RFC 6455, 5.2): its first part, or all of it in one buffer that many sockets share.
 
 /** A final text frame. */
 const TEXT = 0x81
@@ -24,4 +24,27 @@ export function textFrame(opening: string, restBytes: number): Buffer {
   }
   frame.write(opening, headerBytes)
   return frame
+}
+
+/**
+ * Frames that go to many sockets one after another. Where their texts begin alike, as those of equal pages do, one buffer is all that each of
+ * them writes. Holds the latest frame alone.
+ */
+export class SharedFrames {
+  #opening = ''
+  #tail: Buffer | undefined
+  #frame: Buffer | undefined
+
+  /** The whole frame, from the second time on that it is asked for: for one socket alone a copy of the tail would be made for nothing. */
+  frame(opening: string, tail: Buffer): Buffer | undefined {
+    if (tail !== this.#tail) {
+      this.#opening = opening
+      this.#tail = tail
+      this.#frame = undefined
+      return undefined
+    }
+    if (opening !== this.#opening) return undefined
+    this.#frame ??= Buffer.concat([textFrame(opening, tail.length), tail])
+    return this.#frame
+  }
 }
