@@ -4,8 +4,8 @@ import type { NewExecutionLog } from '@runtail/core'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { sqliteMigrations } from '../src/store/migrations/sqlite.ts'
+import { checksumOf } from '../src/store/checksum.ts'
 import { APPLICATION_ID } from '../src/store/sqlite-database.ts'
-import { checksumOf } from '../src/store/sqlite-logs.ts'
 import { prepareStatements } from '../src/store/sqlite-statements.ts'
 import { SqliteStore } from '../src/store/sqlite.ts'
 import { temporaryFolder } from './support/folder.ts'
@@ -152,8 +152,10 @@ test('reads go by key at every step: nothing is scanned or sorted, however much 
   await (await SqliteStore.open({ path: path('plans.db') })).close()
   const connection = new DatabaseSync(path('plans.db'), { readOnly: true })
   onTestFinished(() => connection.close())
-  const { logsAfter, logsBefore, execution, executionWithChunk, changed } = prepareStatements(connection)
-  for (const statement of [logsAfter, logsBefore, execution, executionWithChunk, changed]) {
+  const statements = prepareStatements(connection)
+  const { firstBetween, lastBetween, sizesBetween, textsBetween, execution, executionWithChunk, changed } = statements
+  const reads = [firstBetween, lastBetween, sizesBetween, textsBetween, execution, executionWithChunk, changed]
+  for (const statement of reads) {
     const { sourceSQL } = statement as unknown as StatementSync
     const steps = connection
       .prepare(`EXPLAIN QUERY PLAN ${sourceSQL}`)

@@ -3,7 +3,7 @@
 import { foldNext, type Execution, type NewExecutionLog } from '@runtail/core'
 import { LogBlock } from '../block.ts'
 import { LOGS_PER_CHUNK } from './migrations/0003-narrow-keys.ts'
-import { checksumOf } from './sqlite-logs.ts'
+import { checksumOf } from './checksum.ts'
 import { countValues, executionOf, ordinalOf, stateValues } from './sqlite-rows.ts'
 import type { Statements } from './sqlite-statements.ts'
 import { notFound, type AppendBatch, type AppendOutcome } from './store.ts'

@@ -1,19 +1,12 @@
 // Rows of the logs table enter, neighbouring logs that are what was written leave; a damaged one is an error, never a log.
 
 import { RuntailError } from '@runtail/core'
-import { crc32 } from 'node:zlib'
+import { LogBlock } from '../block.ts'
+import { checksumOf } from './checksum.ts'
+import type { Statements } from './sqlite-statements.ts'
 
 /** A row as an array, which costs half of what an object does: seq, log, checksum. */
 type Row = readonly unknown[]
-
-/** Neighbouring logs. */
-export interface StoredLogs {
-  /** The texts, in the order of reading. */
-  readonly lines: string[]
-  /** Of the first and the last of them; undefined where there is none. */
-  readonly first: number | undefined
-  readonly last: number | undefined
-}
 
 /** What {@link takeRows} reads, and how much of it. */
 export interface TakeOptions {
@@ -27,58 +20,51 @@ export interface TakeOptions {
   readonly path: string
 }
 
-/** Gives the rows that follow a seq in the order of reading, without those whose log has more bytes: beside such a one there is a hole. */
-export type SelectRows = (
-  edge: number,
-  chunk: { readonly limit: number; readonly maxLogBytes: number },
-) => readonly Row[]
+/** More than any seq, and than any log has bytes. */
+const ANY = Number.MAX_SAFE_INTEGER
 
 /** Rows that are asked for at first, to see how large they are. Few, since each may be as large as a log can be. */
 const FIRST_ROWS = 4
-
-/** Over the log's text and its place, so that a text at another place is wrong too. */
-export function checksumOf(executionId: string, seq: number, log: string): number {
-  return crc32(log, crc32(`${executionId}:${seq}:`))
-}
 
 /**
  * Logs in the order of reading until the bytes are full, a seq is missing or a row cannot be read; at least one where there is one.
  * Asked for in chunks of as many as should fit: row by row costs twice as much, and all at once more memory than anybody wants.
  * @throws RuntailError `store_corrupt`, or what SQLite throws, where that is the first row
  */
-export function takeRows(select: SelectRows, options: TakeOptions): StoredLogs {
-  const { after, before, maxLogs, maxBytes } = options
-  const step = before === undefined ? 1 : -1
+export function takeRows(statements: Statements, options: TakeOptions): LogBlock {
+  const { executionId, after, before, maxLogs, maxBytes } = options
+  const [statement, step] = before === undefined ? [statements.firstBetween, 1] : [statements.lastBetween, -1]
   const lines: string[] = []
-  let first: number | undefined
   let edge = before ?? after
   let bytes = 0
   let limit = FIRST_ROWS
-  let maxLogBytes = Number.MAX_SAFE_INTEGER
-  while (lines.length < maxLogs && bytes < maxBytes) {
+  reading: while (lines.length < maxLogs && bytes < maxBytes) {
     limit = Math.min(limit, maxLogs - lines.length)
+    const isFirst = lines.length === 0
+    // The first may lie beyond a hole, and may be as large as it likes; beside what does not fit after it there is a hole too.
+    const reach = isFirst ? ANY : limit + 1
+    const [low, high] = step === 1 ? [edge, edge + reach] : [Math.max(after, edge - reach), edge]
     try {
-      const rows = select(edge, { limit, maxLogBytes })
+      const rows = statement.all(executionId, low, high, isFirst ? ANY : maxBytes, limit)
       for (const row of rows) {
         const { seq, log } = intact(row, options)
         bytes += Buffer.byteLength(log)
-        if (first !== undefined && (bytes > maxBytes || seq !== edge + step)) return { lines, first, last: edge }
+        if (lines.length > 0 && (bytes > maxBytes || seq !== edge + step)) break reading
         lines.push(log)
-        first ??= seq
         edge = seq
       }
       if (rows.length < limit) break
     } catch (error) {
       // What is intact is given; whoever goes on from there meets the error.
-      if (limit === 1 && first === undefined) throw error
+      if (limit === 1 && lines.length === 0) throw error
       if (limit === 1) break
       limit = Math.floor(limit / 2)
       continue
     }
     limit = Math.max(1, Math.ceil((maxBytes - bytes) / (bytes / lines.length)))
-    maxLogBytes = maxBytes
   }
-  return { lines, first, last: first === undefined ? undefined : edge }
+  if (lines.length === 0) return new LogBlock(after + 1, lines)
+  return step === 1 ? new LogBlock(edge - lines.length + 1, lines) : new LogBlock(edge, lines.reverse())
 }
 
 function intact(row: Row, options: TakeOptions): { readonly seq: number; readonly log: string } {

@@ -32,6 +32,10 @@ export const LOGS_AFTER = `
       (SELECT max(first_seq) FROM runs
        WHERE chunk = spans.chunk AND execution = spans.execution AND first_seq <= ?2 + 1), 0)`
 
+/** Those of them below the seq ?3. */
+const LOGS_BETWEEN = `${LOGS_AFTER}
+    AND spans.first_seq < ?3 AND runs.first_seq < ?3 AND log_rows.ordinal < runs.first_log + ?3 - runs.first_seq`
+
 /** Of {@link LOGS_AFTER}. */
 export const IN_ORDER = 'ORDER BY spans.first_seq, runs.first_seq, log_rows.ordinal'
 
@@ -67,16 +71,21 @@ export function prepareStatements(database: DatabaseSync) {
       'INSERT INTO runs (chunk, execution, first_seq, first_log, count) VALUES (?, ?, ?, ?, ?)',
     ),
     insertSpan: database.prepare('INSERT INTO spans (execution, first_seq, chunk) VALUES (?, ?, ?)'),
-    logsAfter: rows(
+    firstBetween: rows(
       database,
-      `SELECT seq, log, checksum ${LOGS_AFTER} AND octet_length(log) <= ?3 ${IN_ORDER} LIMIT ?4`,
+      `SELECT seq, log, checksum ${LOGS_BETWEEN} AND octet_length(log) <= ?4 ${IN_ORDER} LIMIT ?5`,
     ),
-    logsBefore: rows(
+    lastBetween: rows(
       database,
-      `SELECT seq, log, checksum ${LOGS_AFTER}
-         AND spans.first_seq < ?3 AND runs.first_seq < ?3 AND log_rows.ordinal < runs.first_log + ?3 - runs.first_seq
-         AND octet_length(log) <= ?4
+      `SELECT seq, log, checksum ${LOGS_BETWEEN} AND octet_length(log) <= ?4
        ORDER BY spans.first_seq DESC, runs.first_seq DESC, log_rows.ordinal DESC LIMIT ?5`,
+    ),
+    sizesBetween: rows(database, `SELECT count(*), sum(octet_length(log)) ${LOGS_BETWEEN}`),
+    /** They come in order; told so, SQLite would take a fifth longer, and whoever takes them sees whether they are. */
+    textsBetween: rows(
+      database,
+      `SELECT CAST(group_concat(log, ',') AS BLOB), json_group_array(octet_length(log)), json_group_array(checksum)
+       ${LOGS_BETWEEN} AND octet_length(log) <= ?4`,
     ),
     revision: rows(database, `SELECT value FROM meta WHERE key = 'revision'`),
     nextRevision: rows(database, `UPDATE meta SET value = value + ? WHERE key = 'revision' RETURNING value`),

@@ -2,7 +2,6 @@
 
 import { emptyExecution, type Cursor, type Execution, type NewExecution } from '@runtail/core'
 import type { DatabaseSync } from 'node:sqlite'
-import { LogBlock } from '../block.ts'
 import { randomEpoch } from './epoch.ts'
 import { Append } from './sqlite-append.ts'
 import { openDatabase, transaction } from './sqlite-database.ts'
@@ -11,6 +10,7 @@ import { Epochs } from './sqlite-epochs.ts'
 import { sqliteError } from './sqlite-errors.ts'
 import { takeRows } from './sqlite-logs.ts'
 import { createdValues, executionOf, ordinalOf, revisionOf } from './sqlite-rows.ts'
+import { takeTexts } from './sqlite-texts.ts'
 import { listFor, prepareStatements, type Statements } from './sqlite-statements.ts'
 import {
   conflict,
@@ -95,21 +95,10 @@ export class SqliteStore implements Store {
   async read(executionId: string, range: BlockRange): Promise<StoredBlock> {
     return this.#read(() => {
       const { after = 0, before, maxLogs, maxBytes } = range
-      const { logsAfter, logsBefore } = this.#statements
-      const limits = { executionId, after, before, maxLogs, maxBytes, path: this.#path }
-      const { lines, first, last } = takeRows(
-        before === undefined
-          ? (edge, { limit, maxLogBytes }) => logsAfter.all(executionId, edge, maxLogBytes, limit)
-          : (edge, { limit, maxLogBytes }) => logsBefore.all(executionId, after, edge, maxLogBytes, limit),
-        limits,
-      )
-      // After the rows, so that another process that appends in between makes the head too high, never too low.
+      const options = { executionId, after, before, maxLogs, maxBytes, path: this.#path }
+      const block = takeTexts(this.#statements, options) ?? takeRows(this.#statements, options)
       const head = this.#statements.head.get(executionId)?.[0]
       if (head === undefined) throw notFound(executionId)
-      const block =
-        before === undefined
-          ? new LogBlock(first ?? after + 1, lines)
-          : new LogBlock(last ?? after + 1, lines.reverse())
       return { block, head: Number(head) }
     })
   }
@@ -120,7 +109,6 @@ export class SqliteStore implements Store {
 
   async list(query: ExecutionQuery): Promise<ExecutionList> {
     return this.#read(() => {
-      // Before the rows, so that a change of another process in between is seen twice, never missed.
       const revision = this.#revision()
       const { statement, values } = listFor(this.#statements, query)
       const rows = statement.all(...values)
@@ -161,20 +149,33 @@ export class SqliteStore implements Store {
   }
 
   #write<T>(work: () => T): T {
-    return this.#read(() => {
+    return this.#run(() => {
       const result = transaction(this.#database, work)
       // A file that was deleted still takes commits, which nobody will ever find.
       this.#file.assertInPlace()
+      this.#epoch = this.#epochs.present()
       return result
     })
   }
 
+  /** All that is read is of one state, whatever another process commits meanwhile; and each statement by itself would cost two calls of the system more. */
   #read<T>(work: () => T): T {
+    return this.#run(() => {
+      this.#database.exec('BEGIN')
+      try {
+        const result = work()
+        this.#epoch = this.#epochs.present()
+        return result
+      } finally {
+        this.#database.exec('ROLLBACK')
+      }
+    })
+  }
+
+  #run<T>(work: () => T): T {
     if (!this.#database.isOpen) throw storeClosed()
     try {
-      const result = work()
-      this.#epoch = this.#epochs.present()
-      return result
+      return work()
     } catch (error) {
       throw sqliteError(error, this.#path)
     }
