@@ -34,12 +34,13 @@ async function filled(
   return { store, connection, statements: prepareStatements(connection) }
 }
 
+const LIMITS = { maxLogs: 256, maxBytes: 65_536 }
+
 const options = (fields: Partial<TakeOptions> = {}): TakeOptions => ({
   executionId: 'a',
   after: 0,
   before: undefined,
-  maxLogs: 256,
-  maxBytes: 65_536,
+  ...LIMITS,
   path: '',
   ...fields,
 })
@@ -91,16 +92,16 @@ test('a log without a checksum, as version 1 wrote it, is given row by row, also
   connection.exec(`UPDATE log_rows SET checksum = NULL WHERE execution = 1 AND seq = 12`)
   expect(takeTexts(statements, options({ after: 5 }))).toBeUndefined()
   expect(takeTexts(statements, options({ after: 12 }))).toMatchObject({ from: 13, to: 20 })
-  expect(parsed((await store.read('a', options())).block).map(({ seq }) => seq)).toStrictEqual(range(1, 20))
+  expect(parsed((await store.read('a', LIMITS)).block).map(({ seq }) => seq)).toStrictEqual(range(1, 20))
 })
 
 test('beside logs that were removed: those before them, then those after them', async () => {
   const { store, connection, statements } = await filled(ofSeqs(1, 20))
   connection.exec(`DELETE FROM log_rows WHERE execution = 1 AND (seq <= 3 OR seq BETWEEN 9 AND 11)`)
   for (const after of [0, 3, 8, 10]) expect(takeTexts(statements, options({ after }))).toBeUndefined()
-  expect((await store.read('a', options())).block).toMatchObject({ from: 4, to: 8 })
-  expect((await store.read('a', options({ after: 5 }))).block).toMatchObject({ from: 6, to: 8 })
-  expect((await store.read('a', options({ after: 8 }))).block).toMatchObject({ from: 12, to: 20 })
+  expect((await store.read('a', LIMITS)).block).toMatchObject({ from: 4, to: 8 })
+  expect((await store.read('a', { ...LIMITS, after: 5 })).block).toMatchObject({ from: 6, to: 8 })
+  expect((await store.read('a', { ...LIMITS, after: 8 })).block).toMatchObject({ from: 12, to: 20 })
   expect(takeTexts(statements, options({ after: 11 }))).toMatchObject({ from: 12, to: 20 })
 })
 
@@ -124,9 +125,9 @@ test.each([
   const { store, connection, statements } = await filled(ofSeqs(1, 20))
   connection.exec(damage)
   expect(takeTexts(statements, options())).toBeUndefined()
-  const { block } = await store.read('a', options())
+  const { block } = await store.read('a', LIMITS)
   expect(block).toMatchObject({ from: 1, to: 11 })
-  await expect(store.read('a', options({ after: 11 }))).rejects.toMatchObject({
+  await expect(store.read('a', { ...LIMITS, after: 11 })).rejects.toMatchObject({
     code: 'store_corrupt',
     message: expect.stringContaining('log 12 of execution a is damaged') as string,
     data: { execution_id: 'a', seq: 12 },
