@@ -87,8 +87,9 @@ export class FlowGate {
   }
 
   #admit(): void {
+    if (this.#waiting.size === 0 || !this.#isFree()) return
     const [first] = this.#waiting
-    if (first === undefined || !this.#isFree()) return
+    if (first === undefined) return
     this.#letThrough()
     first()
   }

@@ -5,13 +5,17 @@ import type { AddressInfo, Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { flowSocketClass, type FlowSocket } from '../src/flow-socket.ts'
-import { DEFAULTS } from '../src/index.ts'
+import { DEFAULTS, type FlowMarks } from '../src/index.ts'
 
 const next = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Both ends of a socket, what the client has received, and how often the operating system was asked to send. */
-async function open() {
-  const wss = new WebSocketServer({ port: 0, host: '127.0.0.1', WebSocket: flowSocketClass(DEFAULTS.flow) })
+async function open(marks: Partial<FlowMarks> = {}) {
+  const wss = new WebSocketServer({
+    port: 0,
+    host: '127.0.0.1',
+    WebSocket: flowSocketClass({ ...DEFAULTS.flow, ...marks }),
+  })
   await once(wss, 'listening')
   const client = new WebSocket(`ws://127.0.0.1:${(wss.address() as AddressInfo).port}`)
   const [socket, { socket: tcp }] = (await once(wss, 'connection')) as [FlowSocket, { socket: Socket }]
@@ -87,4 +91,20 @@ test('a socket that is gone at the end of the turn takes its texts along', async
   await closed
   await next()
   expect(received).toStrictEqual([])
+})
+
+test('whoever waits behind a frame that fills the socket by itself is let through when it is gone', async () => {
+  const { socket } = await open({ highBytes: 65_536, lowBytes: 65_536 })
+  // An operating system that takes its time.
+  const taken: (() => void)[] = []
+  Object.assign(socket.tcp ?? {}, { _writev: (_chunks: unknown, callback: () => void) => taken.push(callback) })
+  for (const opening of ['{"id":1,', `{"id":"${'ü'.repeat(100)}",`]) {
+    socket.sendShared(opening, Buffer.alloc(65_536 - Buffer.byteLength(opening), 'x'))
+    expect(socket.hasRoom).toBe(false)
+    const ready = socket.ready()
+    taken.pop()?.()
+    await ready
+    await next()
+    expect(socket.hasRoom).toBe(true)
+  }
 })
