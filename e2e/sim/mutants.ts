@@ -48,7 +48,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'seq from the batch',
     file: 'packages/server/src/store/memory.ts',
-    find: 'seq: execution.head_seq }))',
+    find: 'seq: lines.length + 1 }))',
     replace: 'seq: accepted.indexOf(log) + 1 }))',
     breaks: 'each batch begins with seq 1',
   },
