@@ -105,7 +105,7 @@ export class LogBlock {
 const COMMA = Buffer.from(',')
 
 /** All of them as one; itself, not copied, where only one holds anything. */
-export function joinTexts(all: readonly JoinedTexts[]): JoinedTexts {
+function joinTexts(all: readonly JoinedTexts[]): JoinedTexts {
   const parts = all.filter(({ lengths }) => lengths.length > 0)
   const [only, ...others] = parts
   if (only && others.length === 0) return only

@@ -115,7 +115,7 @@ export function listFor(
 }
 
 /** Compiles a statement that gives arrays, which the types of Node do not know. */
-export function rows(database: DatabaseSync, sql: string): ArrayStatement {
+function rows(database: DatabaseSync, sql: string): ArrayStatement {
   const statement: StatementSync = database.prepare(sql)
   statement.setReturnArrays(true)
   return statement as unknown as ArrayStatement
