@@ -4,6 +4,7 @@ import { foldNext, type Execution, type NewExecutionLog } from '@runtail/core'
 import { LogBlock } from '../block.ts'
 import { LOGS_PER_CHUNK } from './migrations/0003-narrow-keys.ts'
 import { checksumOf } from './checksum.ts'
+import type { KnownExecution, RecentExecutions } from './sqlite-recent.ts'
 import { countValues, executionOf, ordinalOf, stateValues } from './sqlite-rows.ts'
 import type { Statements } from './sqlite-statements.ts'
 import { notFound, type AppendBatch, type AppendOutcome } from './store.ts'
@@ -13,25 +14,38 @@ interface Target {
   readonly ordinal: number
   readonly before: Execution
   execution: Execution
-  /** Of its last logs; -1 before the first. */
   chunk: number
 }
 
 /** One transaction's appends. */
 export class Append {
   readonly #statements: Statements
+  readonly #recent: RecentExecutions
   readonly #targets = new Map<string, Target>()
   /** The ordinal of the newest log of all executions. */
-  #lastLog: number
+  #lastLog = 0
+
+  constructor(statements: Statements, recent: RecentExecutions) {
+    this.#statements = statements
+    this.#recent = recent
+  }
 
   /** Within a transaction that may write. */
-  constructor(statements: Statements) {
-    this.#statements = statements
-    this.#lastLog = Number(statements.lastLog.get()?.[0])
+  write(batches: readonly AppendBatch[]): AppendOutcome[] {
+    this.#recent.begin()
+    this.#lastLog = Number(this.#statements.lastLog.get()?.[0])
+    const outcomes = batches.map((batch) => this.#add(batch))
+    this.#finish()
+    return outcomes
+  }
+
+  /** After its commit. */
+  committed(): void {
+    for (const target of this.#targets.values()) this.#recent.keep(target)
   }
 
   /** Writes the logs of a batch. */
-  add({ execution_id: id, logs }: AppendBatch): AppendOutcome {
+  #add({ execution_id: id, logs }: AppendBatch): AppendOutcome {
     const target = this.#target(id)
     if (!target) return { ok: false, error: notFound(id) }
     const from = target.execution.head_seq + 1
@@ -56,7 +70,7 @@ export class Append {
   }
 
   /** Writes the executions that have grown. */
-  finish(): void {
+  #finish(): void {
     const grown = [...this.#targets.values()].filter(({ before, execution }) => execution !== before)
     if (grown.length === 0) return
     const { nextRevision, setLastLog, updateCounts, updateState } = this.#statements
@@ -73,12 +87,16 @@ export class Append {
   #target(id: string): Target | undefined {
     const known = this.#targets.get(id)
     if (known) return known
-    const row = this.#statements.executionWithChunk.get(id)
-    if (!row) return undefined
-    const before = executionOf(row)
-    const target: Target = { ordinal: ordinalOf(row), before, execution: before, chunk: Number(row.at(-1) ?? -1) }
+    const found = this.#recent.get(id) ?? this.#read(id)
+    if (!found) return undefined
+    const target = { ...found, before: found.execution }
     this.#targets.set(id, target)
     return target
+  }
+
+  #read(id: string): KnownExecution | undefined {
+    const row = this.#statements.executionWithChunk.get(id)
+    return row && { ordinal: ordinalOf(row), execution: executionOf(row), chunk: Number(row.at(-1) ?? -1) }
   }
 
   /** The logs that were written last are this execution's, side by side. */

@@ -17,14 +17,15 @@ export interface ArrayStatement {
 const EXECUTION = '(SELECT ordinal FROM executions WHERE id = ?1)'
 
 /**
- * The logs of the execution ?1 after the seq ?2: from the span and the run on that hold the next one. With CROSS JOIN they are gone through in this
- * order in any database, which is the order of seqs.
+ * The logs of the execution ?1 after the seq ?2, `count` of each run: from the span and the run on that hold the next one. With CROSS JOIN they are gone
+ * through in this order in any database, which is the order of seqs. One bound on each side: of two SQLite takes one, and may go through all logs that
+ * others have written since.
  */
-export const LOGS_AFTER = `
+const logsAfter = (count: string): string => `
   FROM spans
   CROSS JOIN runs ON runs.chunk = spans.chunk AND runs.execution = spans.execution
   CROSS JOIN log_rows ON log_rows.ordinal >= runs.first_log + max(0, ?2 + 1 - runs.first_seq)
-    AND log_rows.ordinal < runs.first_log + runs.count
+    AND log_rows.ordinal < runs.first_log + ${count}
   WHERE spans.execution = ${EXECUTION}
     AND spans.first_seq >= coalesce(
       (SELECT max(first_seq) FROM spans WHERE execution = ${EXECUTION} AND first_seq <= ?2 + 1), 0)
@@ -32,9 +33,11 @@ export const LOGS_AFTER = `
       (SELECT max(first_seq) FROM runs
        WHERE chunk = spans.chunk AND execution = spans.execution AND first_seq <= ?2 + 1), 0)`
 
+/** The logs of the execution ?1 after the seq ?2. */
+export const LOGS_AFTER = logsAfter('runs.count')
+
 /** Those of them below the seq ?3. */
-const LOGS_BETWEEN = `${LOGS_AFTER}
-    AND spans.first_seq < ?3 AND runs.first_seq < ?3 AND log_rows.ordinal < runs.first_log + ?3 - runs.first_seq`
+const LOGS_BETWEEN = `${logsAfter('min(runs.count, ?3 - runs.first_seq)')} AND spans.first_seq < ?3 AND runs.first_seq < ?3`
 
 /** Of {@link LOGS_AFTER}. */
 export const IN_ORDER = 'ORDER BY spans.first_seq, runs.first_seq, log_rows.ordinal'
@@ -61,6 +64,8 @@ export function prepareStatements(database: DatabaseSync) {
     ),
     head: rows(database, 'SELECT head_seq FROM executions WHERE id = ?'),
     changed: rows(database, `SELECT ${EXECUTION_COLUMNS} FROM executions WHERE revision > ? ORDER BY revision LIMIT ?`),
+    /** Another than before where another connection has written since. */
+    dataVersion: rows(database, 'PRAGMA data_version'),
     lastLog: rows(database, `SELECT value FROM meta WHERE key = 'last_log'`),
     setLastLog: database.prepare(`UPDATE meta SET value = ? WHERE key = 'last_log'`),
     /** Changes nothing where the execution has a log with this id. */

@@ -9,6 +9,7 @@ import { DatabaseFile } from './sqlite-file.ts'
 import { Epochs } from './sqlite-epochs.ts'
 import { sqliteError } from './sqlite-errors.ts'
 import { takeRows } from './sqlite-logs.ts'
+import { RecentExecutions } from './sqlite-recent.ts'
 import { createdValues, executionOf, ordinalOf, revisionOf } from './sqlite-rows.ts'
 import { takeTexts } from './sqlite-texts.ts'
 import { listFor, prepareStatements, type Statements } from './sqlite-statements.ts'
@@ -37,13 +38,14 @@ export interface SqliteStoreOptions {
 }
 
 /**
- * Logs in one SQLite file. Nothing of the file is kept in memory between calls, so a second process on the same file costs time but does no
- * harm: every append reads the head in the transaction that writes.
+ * Logs in one SQLite file. What of it is kept in memory between calls, the executions that were written last, is forgotten where another process has
+ * written since; asked for in the transaction that writes, so a second process on the same file costs time but does no harm.
  */
 export class SqliteStore implements Store {
   readonly #path: string
   readonly #database: DatabaseSync
   readonly #statements: Statements
+  readonly #recent: RecentExecutions
   readonly #epochs: Epochs
   readonly #file: DatabaseFile
   #epoch: string
@@ -59,6 +61,7 @@ export class SqliteStore implements Store {
     this.#path = path
     this.#database = database
     this.#statements = prepareStatements(database)
+    this.#recent = new RecentExecutions(this.#statements)
     this.#epochs = new Epochs(database)
     this.#file = new DatabaseFile(path)
     this.#epoch = this.#epochs.present()
@@ -84,12 +87,16 @@ export class SqliteStore implements Store {
   }
 
   async append(batches: readonly AppendBatch[]): Promise<readonly AppendOutcome[]> {
-    return this.#write(() => {
-      const append = new Append(this.#statements)
-      const outcomes = batches.map((batch) => append.add(batch))
-      append.finish()
+    const append = new Append(this.#statements, this.#recent)
+    try {
+      const outcomes = this.#write(() => append.write(batches))
+      append.committed()
       return outcomes
-    })
+    } catch (error) {
+      // It may have been committed all the same.
+      this.#recent.clear()
+      throw error
+    }
   }
 
   async read(executionId: string, range: BlockRange): Promise<StoredBlock> {
