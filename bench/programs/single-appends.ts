@@ -1,5 +1,6 @@
 // A server's URL enters, how fast many producers append one log a call leaves: each on a socket of its own, the next call when the one before is acknowledged.
 
+import type { NewExecutionLog } from '@runtail/core'
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 import { executionIds, makeLogs } from '../src/lines.ts'
@@ -22,7 +23,11 @@ answerParent({
 
   /** Seconds for so many calls of each. */
   async measure(calls: number): Promise<number> {
-    const work = producers.map((producer) => ({ producer, logs: makeLogs(producer.executionId, calls) }))
+    const work = producers.map((producer) => ({ producer, logs: [] as NewExecutionLog[] }))
+    // In turn, so that ids rise in about the order of the calls, as those of programs that report at the same time do.
+    for (let index = 0; index < calls; index += 1) {
+      for (const { producer, logs } of work) logs.push(...makeLogs(producer.executionId, 1, { from: index }))
+    }
     const started = performance.now()
     await Promise.all(
       work.map(async ({ producer: { executionId, call }, logs }) => {
