@@ -148,8 +148,9 @@ export class Channel implements AudienceSource, Disposable {
   }
 }
 
-/** A block as the frames that it makes: cut where one is full, the block itself where it fits. */
+/** A block as the frames that it makes: the block itself where it fits, else cut where one is full. */
 function* frames(block: LogBlock): Generator<LogBlock, void> {
+  if (block.count <= LIMITS.logsPerFrame && block.bytes <= LIMITS.bytesPerFrame) return yield block
   const { from, lines } = block
   let start = 0
   let bytes = 0

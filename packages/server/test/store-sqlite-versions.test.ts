@@ -9,7 +9,7 @@ import { APPLICATION_ID } from '../src/store/sqlite-database.ts'
 import { prepareStatements } from '../src/store/sqlite-statements.ts'
 import { SqliteStore } from '../src/store/sqlite.ts'
 import { temporaryFolder } from './support/folder.ts'
-import { created, log, logs, parsed } from './support/logs.ts'
+import { created, log, logs, parsed, range } from './support/logs.ts'
 
 const path = temporaryFolder()
 const EVERYTHING = { maxLogs: 1_000_000, maxBytes: Number.MAX_SAFE_INTEGER }
@@ -149,6 +149,28 @@ test('an execution goes on where somebody has removed the newest logs of the fil
     parsed((await store.read('a', { ...EVERYTHING, after })).block).map(({ seq }) => seq)
   expect((await seqs(0)).at(-1)).toBe(4000)
   expect(await seqs(4000)).toStrictEqual([5002, 5003])
+})
+
+test('a read at the head goes through nothing that others have written since', async () => {
+  const store = await SqliteStore.open({ path: path('since.db') })
+  onTestFinished(() => store.close())
+  for (const id of ['old', 'others']) await store.create(created(id))
+  await store.append([{ execution_id: 'old', logs: logs('old', 1, 10) }])
+  const fastestMs = async () => {
+    const times: number[] = []
+    for (const _ of range(1, 20)) {
+      const startMs = performance.now()
+      await store.read('old', { ...EVERYTHING, after: 10 })
+      times.push(performance.now() - startMs)
+    }
+    return Math.min(...times)
+  }
+  const alone = await fastestMs()
+  for (const n of range(0, 19)) {
+    await store.append([{ execution_id: 'others', logs: logs('others', n * 1000 + 1, n * 1000 + 1000) }])
+  }
+  // By all of them it would be some hundred times as much.
+  expect(await fastestMs()).toBeLessThan(10 * alone)
 })
 
 test('reads go by key at every step: nothing is scanned or sorted, however much is stored', async () => {

@@ -5,6 +5,24 @@ import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { flowSocketClass, type FlowSocket } from '../src/flow-socket.ts'
 import { DEFAULTS } from '../src/options.ts'
+import { SharedFrames, textFrame } from '../src/text-frame.ts'
+
+test('a frame that many ask for is one buffer for those whose texts begin alike, the same bytes as its parts', () => {
+  const frames = new SharedFrames()
+  const tail = Buffer.alloc(70_000, 'x')
+  const parts = (opening: string): Buffer => Buffer.concat([textFrame(opening, tail.length), tail])
+  // One alone, or the first of many: not worth a copy.
+  expect(frames.frame('a', tail)).toBeUndefined()
+  const whole = frames.frame('a', tail)
+  expect(whole?.equals(parts('a'))).toBe(true)
+  expect(frames.frame('b', tail)).toBeUndefined()
+  expect(frames.frame('a', tail)).toBe(whole)
+  const next = Buffer.from('next')
+  expect(frames.frame('a', next)).toBeUndefined()
+  expect(frames.frame('a', next)?.toString()).toContain('anext')
+  // Only the latest is held.
+  expect(frames.frame('a', tail)).toBeUndefined()
+})
 
 test('a message in two parts arrives as one, whatever its length, between others in order', async () => {
   const http = createServer()
