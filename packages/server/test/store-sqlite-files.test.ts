@@ -95,6 +95,27 @@ describe('SQLite file', () => {
     }
   })
 
+  test('two stores on one file that append in turn: what one has written the other knows, also how it ended', async () => {
+    const one = await open(path('in-turn.db'))
+    const two = await open(path('in-turn.db'))
+    for (const id of ['a', 'b']) await one.create(created(id))
+    const sent: string[] = []
+    for (let n = 0; n < 24; n += 1) {
+      // Twice the one and once the other, so each also goes on from what itself has written.
+      const count = 1 + (n % 3)
+      const batch = logs('a', 1, count, `round-${n}`)
+      const [outcome] = await (n % 3 === 0 ? one : two).append([{ execution_id: 'a', logs: batch }])
+      sent.push(...batch.map(({ id }) => id))
+      expect(outcome).toMatchObject({ ok: true, result: { head: sent.length, accepted: count } })
+    }
+    const stored = parsed((await one.read('a', EVERYTHING)).block)
+    expect(stored.map(({ seq, id }) => [seq, id])).toStrictEqual(sent.map((id, index) => [index + 1, id]))
+    await one.append([{ execution_id: 'b', logs: logs('b', 1, 2) }])
+    await two.append([{ execution_id: 'b', logs: [log('b', 'end', { event: 'execution.failed', message: 'no' })] }])
+    await one.append([{ execution_id: 'b', logs: logs('b', 3, 4) }])
+    expect(await two.get('b')).toMatchObject({ status: 'failed', error_message: 'no', head_seq: 5 })
+  })
+
   test('locked by another process: unavailable, stores nothing, goes on afterwards', async () => {
     const store = await open(path('locked.db'))
     await store.create(created('a'))
