@@ -1,4 +1,4 @@
-// Logs enter, committed rows with seqs leave: what `node:sqlite` does by itself with the same rows, the same keys and the same durability as our store.
+// Logs enter, committed rows with seqs leave: what `node:sqlite` does by itself with the same rows and the same durability as our store, in the table that anybody would write.
 
 import type { NewExecutionLog } from '@runtail/core'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
