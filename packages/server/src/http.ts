@@ -62,8 +62,8 @@ const START_STREAMING = /^\/executions\/([^/]+)\/start-streaming$/
 
 const startInput = z.strictObject({ scenario: z.string().max(LIMITS.nameLength).exactOptional() })
 
-const NO_DASHBOARD = `Runtail serves, but no dashboard is built.
-Build it with "npm run build" (or "npm start", which does) and start the server again.
+const NO_DASHBOARD = `Runtail serves here, but no dashboard: the server's option dashboardDir names no folder of one.
+The command "runtail serve" brings its own.
 `
 
 /** The handler of all requests that do not become sockets. */
