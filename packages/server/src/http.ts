@@ -63,7 +63,7 @@ const START_STREAMING = /^\/executions\/([^/]+)\/start-streaming$/
 const startInput = z.strictObject({ scenario: z.string().max(LIMITS.nameLength).exactOptional() })
 
 const NO_DASHBOARD = `Runtail serves here, but no dashboard: the server's option dashboardDir names no folder of one.
-The command "runtail serve" brings its own.
+The command "runtail serve" brings its own; where Runtail is worked on, "npm run build" builds it.
 `
 
 /** The handler of all requests that do not become sockets. */
