@@ -37,6 +37,8 @@ export interface BenchCase {
   readonly title: string
   /** @default 5 */
   readonly rounds?: number
+  /** Rounds before those that count: more where the compiler is still at work after one, and servers are meant as they run for days. @default 1 */
+  readonly warmUps?: number
   contestants(): readonly Contestant[]
   readonly goals: readonly Goal[]
 }

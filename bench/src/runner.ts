@@ -1,4 +1,4 @@
-// A case enters, what its contestants measured leaves: interleaved, after one round to warm up; whoever fails is reported and the others go on.
+// A case enters, what its contestants measured leaves: interleaved, after rounds to warm up; whoever fails is reported and the others go on.
 
 import type { BenchCase, Contestant, Figures } from './case.ts'
 import { judge, type CaseResult, type ContestantResult } from './result.ts'
@@ -7,7 +7,7 @@ import { judge, type CaseResult, type ContestantResult } from './result.ts'
 export interface RunOptions {
   /** @default those of the case, or 5 */
   readonly rounds?: number
-  /** @default 1 */
+  /** @default those of the case, or 1 */
   readonly warmUps?: number
   /** Told what runs now. @default nobody */
   readonly onProgress?: (text: string) => void
@@ -22,7 +22,7 @@ interface Runner {
 
 /** Runs a case. Rejects only where the case itself cannot be read. */
 export async function runCase(benchCase: BenchCase, options: RunOptions = {}): Promise<CaseResult> {
-  const { rounds = benchCase.rounds ?? 5, warmUps = 1, onProgress = () => undefined } = options
+  const { rounds = benchCase.rounds ?? 5, warmUps = benchCase.warmUps ?? 1, onProgress = () => undefined } = options
   const runners = benchCase.contestants().map((contestant): Runner => ({ contestant, rounds: [] }))
   const takesPart = (runner: Runner): boolean => runner.error === undefined && runner.unavailable === undefined
   const measuredAt = new Date().toISOString()

@@ -34,6 +34,12 @@ test('contestants run in turn, once to warm up, which does not count', async () 
   ])
 })
 
+test('a case may need more to warm up', async () => {
+  const speeds = contestant('a', [], (run) => run)
+  const { contestants } = await runCase({ ...caseOf([speeds], []), warmUps: 3 })
+  expect(contestants[0]?.rounds).toEqual([{ speed: 3 }, { speed: 4 }])
+})
+
 test('a goal that is missed is said to be', async () => {
   const goals = [
     near,
