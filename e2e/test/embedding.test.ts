@@ -124,7 +124,10 @@ describe('in a Vue app', () => {
     const open = async (query: string): Promise<void> => {
       await page.goto(`${host.url}?${query}`)
       await page.getByText('Our own button').waitFor()
-      if (!query.includes('monitor=off')) await page.getByText('cannot go on').first().waitFor()
+      if (query.includes('monitor=off')) return
+      await page.getByText('cannot go on').first().waitFor()
+      // All is loaded, so no part of the panel is still to come.
+      await page.getByText('no gaps').first().waitFor()
     }
 
     // Out: what belongs to the host is the same with the monitor as without. Where it stands is not.
