@@ -137,6 +137,32 @@ describe('a full disk', () => {
   })
 })
 
+test.runIf(process.platform === 'linux')(
+  'a disk that fails for a while: each call says so and can be tried again, and all is well when it works again',
+  async () => {
+    const database = path('failing.db')
+    const said = execFileSync(
+      process.execPath,
+      ['--conditions=@runtail/source', program('failing-disk.ts'), database],
+      {
+        encoding: 'utf8',
+      },
+    )
+    const fails = (what: string): string =>
+      `${what}: store_unavailable Database ${database}: disk I/O error. The disk fails to read or write. Check the disk.`
+    expect(said.trimEnd().split('\n')).toStrictEqual([
+      ...['read', 'get', 'list', 'append'].map(fails),
+      'read: well',
+      'append: well',
+      `append: store_unavailable Database ${database}: database or disk is full. The disk is full. Free some space.`,
+      'append: well',
+    ])
+    const store = await open(database)
+    expect(await seqs(store)).toStrictEqual(range(1, 2006))
+    expect(await store.get('a')).toMatchObject({ head_seq: 2006 })
+  },
+)
+
 describe('a commit whose end nobody knows', () => {
   test('is stored once, whatever the disk said, when the batch is sent again', async () => {
     const database = path('unknown.db')

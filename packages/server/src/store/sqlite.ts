@@ -174,7 +174,8 @@ export class SqliteStore implements Store {
         this.#epoch = this.#epochs.present()
         return result
       } finally {
-        this.#database.exec('ROLLBACK')
+        // After some failures (a disk that cannot be read) SQLite has rolled back by itself.
+        if (this.#database.isTransaction) this.#database.exec('ROLLBACK')
       }
     })
   }
