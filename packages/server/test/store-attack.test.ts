@@ -309,6 +309,20 @@ describe('a damaged page', () => {
     expect(parsed((await store.read('a', { ...EVERYTHING, after: 2 })).block)).toMatchObject([{ seq: 3 }])
   })
 
+  test('a head that lies below logs that are there: nothing is appended at their seqs, and the other executions go on', async () => {
+    const database = path('head.db')
+    await stored(database, 100)
+    const connection = new DatabaseSync(database)
+    connection.exec(`UPDATE executions SET head_seq = 36 WHERE id = 'a'`)
+    connection.close()
+    const store = await open(database)
+    await expect(append(store, 101, 101)).rejects.toMatchObject({
+      ...says('store_corrupt', /execution a has logs up to 100, and its head says 36\. Restore a backup/),
+      data: { path: database, execution_id: 'a' },
+    })
+    expect(await append(store, 101, 101, 'b')).toMatchObject({ head: 101, accepted: 1 })
+  })
+
   test('wherever a bit is flipped: each log that is given is the one that was stored, at its place', async () => {
     const database = path('flipped.db')
     await stored(database, 600)

@@ -1,6 +1,6 @@
 // Batches of logs enter, written rows leave, within the caller's transaction: a new log has the next seq of its execution, a known id is dropped, executions are folded; invariants 1 and 3.
 
-import { foldNext, type Execution, type NewExecutionLog } from '@runtail/core'
+import { foldNext, RuntailError, type Execution, type NewExecutionLog } from '@runtail/core'
 import { LogBlock } from '../block.ts'
 import { LOGS_PER_CHUNK } from './migrations/0003-narrow-keys.ts'
 import { checksumOf } from './checksum.ts'
@@ -22,15 +22,18 @@ export class Append {
   readonly #statements: Statements
   readonly #recent: RecentExecutions
   readonly #targets = new Map<string, Target>()
+  readonly #path: string
   /** The ordinal of the newest log of all executions. */
   #lastLog = 0
 
-  constructor(statements: Statements, recent: RecentExecutions) {
+  /** @param path of the database, for errors. */
+  constructor(statements: Statements, recent: RecentExecutions, path: string) {
     this.#statements = statements
     this.#recent = recent
+    this.#path = path
   }
 
-  /** Within a transaction that may write. */
+  /** Within a transaction that may write. @throws RuntailError `store_corrupt` */
   write(batches: readonly AppendBatch[]): AppendOutcome[] {
     this.#recent.begin()
     this.#lastLog = Number(this.#statements.lastLog.get()?.[0])
@@ -95,8 +98,13 @@ export class Append {
   }
 
   #read(id: string): KnownExecution | undefined {
-    const row = this.#statements.executionWithChunk.get(id)
-    return row && { ordinal: ordinalOf(row), execution: executionOf(row), chunk: Number(row.at(-1) ?? -1) }
+    const row = this.#statements.executionToAppend.get(id)
+    if (!row) return undefined
+    const execution = executionOf(row)
+    const [chunk, lastSeq] = row.slice(-2)
+    // No index forbids a seq that is there already.
+    if (Number(lastSeq ?? 0) > execution.head_seq) throw wrongHead(this.#path, execution, Number(lastSeq))
+    return { ordinal: ordinalOf(row), execution, chunk: Number(chunk ?? -1) }
   }
 
   /** The logs that were written last are this execution's, side by side. */
@@ -113,4 +121,11 @@ export class Append {
 
 function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
   return one.every((value, index) => value === other[index])
+}
+
+function wrongHead(path: string, { id, head_seq: head }: Execution, lastSeq: number): RuntailError {
+  return new RuntailError('store_corrupt', {
+    message: `Database ${path} is damaged: execution ${id} has logs up to ${lastSeq}, and its head says ${head}. Restore a backup and remove the -wal and -shm files, or move all three away to begin anew.`,
+    data: { path, execution_id: id },
+  })
 }

@@ -55,11 +55,14 @@ export function prepareStatements(database: DatabaseSync) {
     updateCounts: database.prepare(UPDATE_COUNTS),
     updateState: database.prepare(UPDATE_STATE),
     execution: rows(database, `SELECT ${EXECUTION_COLUMNS} FROM executions WHERE id = ?`),
-    /** With the chunk of its last logs in the last column: null before the first. */
-    executionWithChunk: rows(
+    /** With the chunk of its last logs and the seq of the last of them in the last columns: null before the first. */
+    executionToAppend: rows(
       database,
       `SELECT ${EXECUTION_COLUMNS},
-         (SELECT chunk FROM spans WHERE execution = executions.ordinal ORDER BY first_seq DESC LIMIT 1)
+         (SELECT chunk FROM spans WHERE execution = executions.ordinal ORDER BY first_seq DESC LIMIT 1),
+         (SELECT runs.first_seq + runs.count - 1
+          FROM spans CROSS JOIN runs ON runs.chunk = spans.chunk AND runs.execution = spans.execution
+          WHERE spans.execution = executions.ordinal ORDER BY spans.first_seq DESC, runs.first_seq DESC LIMIT 1)
        FROM executions WHERE id = ?`,
     ),
     head: rows(database, 'SELECT head_seq FROM executions WHERE id = ?'),

@@ -87,7 +87,7 @@ export class SqliteStore implements Store {
   }
 
   async append(batches: readonly AppendBatch[]): Promise<readonly AppendOutcome[]> {
-    const append = new Append(this.#statements, this.#recent)
+    const append = new Append(this.#statements, this.#recent, this.#path)
     try {
       const outcomes = this.#write(() => append.write(batches))
       append.committed()
