@@ -147,6 +147,13 @@ describe('links', () => {
     expect(panel.wrapper.find('.rt-log-link').exists()).toBe(false)
   })
 
+  test('a line that is not there has none, until it is', async () => {
+    const panel = await logPanel(bufferOf(100), { hash: '#L999' })
+    expect(panel.wrapper.find('.rt-log-link').exists()).toBe(false)
+    await panel.set({ head: 1000 })
+    expect(panel.text('.rt-log-link')).toContain('L999')
+  })
+
   test('the link can be copied', async () => {
     const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
     const panel = await logPanel(bufferOf(100), { hash: '#L12' })
