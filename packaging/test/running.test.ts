@@ -64,7 +64,7 @@ function nodeOf(line: NodeLine, { skip }: TestContext): string {
 describe.each(LINES)('on Node %s', (line) => {
   test('core', async (context) => {
     const { stdout } = await run(nodeOf(line, context), [await write('fold.mjs', 'core')])
-    expect(stdout).toBe('completed\n')
+    expect(stdout).toBe('completed 2026-01-01T00:00:00Z\n')
   })
 })
 
