@@ -17,9 +17,12 @@ interface Mounted {
   originalUrl?: unknown
 }
 
-/** Those that came to us, whose URL is the part below the path from then on. */
-const taken = new WeakSet<IncomingMessage>()
+/** How a server tells its listeners, whatever the event. */
+interface Emitting {
+  emit: (event: string | symbol, ...given: unknown[]) => boolean
+}
 
+/** What servers were given here: listeners that only refuse what nobody else takes, and rules of ours. */
 const ours = new WeakSet<object>()
 
 /** The path at which a request's handler is mounted; empty at the root. */
@@ -28,45 +31,47 @@ export function mountPath(request: IncomingMessage): string {
   return typeof baseUrl === 'string' ? baseUrl : ''
 }
 
-/** Takes what is below the path, before the server's own listeners. Returns what undoes it. */
+/** Takes what is below the path, so that no listener of the server hears of it, whenever it was added. Returns what undoes it. */
 export function mount(server: Server, path: string, handlers: Handlers): () => void {
   const detached = new AbortController()
+  const emitting = server as Emitting
   const upgrading = server as Upgrading
-  const others = server.rawListeners('request') as RequestListener[]
+  const emitToOthers = emitting.emit
   const othersShouldUpgrade = upgrading.shouldUpgradeCallback
 
   const isBelow = ({ url = '' }: IncomingMessage): boolean =>
     !detached.signal.aborted && url.startsWith(path) && /^[/?]?$/.test(url.charAt(path.length))
 
-  const onRequest: RequestListener = (request, response) => {
-    if (isBelow(request)) handlers.handleRequest(take(request, path), response)
-    else for (const other of others) other.call(server, request, response)
+  const emit: Emitting['emit'] = (event, ...given) => {
+    if (event === 'request') {
+      const [request, response] = given as Parameters<RequestListener>
+      if (isBelow(request)) return (handlers.handleRequest(take(request, path), response), true)
+    } else if (event === 'upgrade') {
+      const [request, socket, head] = given as [IncomingMessage, Duplex, Buffer]
+      if (isBelow(request)) return (handlers.handleUpgrade(take(request, path), socket, head), true)
+    }
+    return emitToOthers.call(server, event, ...given)
   }
-  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // Another server of the service may pass on what came to it, and to us.
-    if (taken.has(request)) return
-    if (isBelow(request)) handlers.handleUpgrade(take(request, path), socket, head)
-    else if (isLastOfOurs(server, onUpgrade)) refuseUpgrade(socket, nobodyListens())
+  // Without a listener Node would not tell of upgrades.
+  const onUpgrade = (_request: IncomingMessage, socket: Duplex): void => {
+    if (isLastOfOurs(server, onUpgrade)) refuseUpgrade(socket, nobodyListens())
   }
-  // With our listener, Node takes every offer of an upgrade for one, also those of clients who mean a request.
+  // With a listener, Node takes every offer of an upgrade for one, also those of clients who mean a request.
   const shouldUpgrade = (request: IncomingMessage): boolean => {
     if (isBelow(request)) return wantsWebSocket(request)
-    return server.listenerCount('upgrade') > 1 && othersShouldUpgrade?.call(server, request) === true
+    if (othersShouldUpgrade === undefined || !(ours.has(othersShouldUpgrade) || hasOthers(server))) return false
+    return othersShouldUpgrade.call(server, request)
   }
 
-  ours.add(onUpgrade)
-  setListeners(server, [onRequest])
+  ours.add(onUpgrade).add(shouldUpgrade)
+  emitting.emit = emit
   server.on('upgrade', onUpgrade)
   if (othersShouldUpgrade) upgrading.shouldUpgradeCallback = shouldUpgrade
 
   return () => {
     // Whoever has put itself before us in the meantime still calls us.
     detached.abort()
-    const now = server.rawListeners('request') as RequestListener[]
-    setListeners(
-      server,
-      now.flatMap((listener) => (listener === onRequest ? others : [listener])),
-    )
+    if (emitting.emit === emit) emitting.emit = emitToOthers
     server.off('upgrade', onUpgrade)
     if (othersShouldUpgrade && upgrading.shouldUpgradeCallback === shouldUpgrade) {
       upgrading.shouldUpgradeCallback = othersShouldUpgrade
@@ -86,7 +91,6 @@ export function assertMountPath(path: string): void {
 function take(request: IncomingMessage, path: string): IncomingMessage {
   const originalUrl = request.url ?? ''
   const rest = originalUrl.slice(path.length)
-  taken.add(request)
   return Object.assign(request, {
     url: rest.startsWith('/') ? rest : `/${rest}`,
     baseUrl: path,
@@ -94,15 +98,14 @@ function take(request: IncomingMessage, path: string): IncomingMessage {
   } satisfies Mounted & { url: string })
 }
 
-function setListeners(server: Server, listeners: readonly RequestListener[]): void {
-  server.removeAllListeners('request')
-  for (const listener of listeners) server.on('request', listener)
+/** Whether anybody but us listens for upgrades. */
+function hasOthers(server: Server): boolean {
+  return server.listeners('upgrade').some((listener) => !ours.has(listener))
 }
 
 /** Nobody answers an upgrade that nobody knows, and a socket without an answer stays open for ever. */
 function isLastOfOurs(server: Server, listener: object): boolean {
-  const listeners = server.listeners('upgrade')
-  return listeners.every((other) => ours.has(other)) && listeners.at(-1) === listener
+  return !hasOthers(server) && server.listeners('upgrade').at(-1) === listener
 }
 
 function nobodyListens(): RuntailError {

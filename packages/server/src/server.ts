@@ -54,9 +54,9 @@ export interface RuntailServer {
   /**
    * Serves everything (`/trpc` by WebSocket and HTTP, the plain endpoint, the demo, health, the dashboard) below a path of an HTTP server of
    * yours, whoever else handles its requests: `node:http` alone, Express (the server that `app.listen()` returns), Fastify (the server that a
-   * `serverFactory` makes). Whatever is not below the path goes where it went before: requests to the listeners that the server has now, which
-   * never see ours, and upgrades to the others that listen for them. Clients connect to `ws://…/runtail/trpc`. Once closed, it answers that it
-   * is gone, until it is detached.
+   * `serverFactory` makes). Whatever is not below the path goes where it went before, to the server's listeners, which never hear of ours,
+   * whether they were there before or come later. Clients connect to `ws://…/runtail/trpc`. Once closed, it answers that it is gone, until it
+   * is detached.
    *
    * By what name your service is called is checked as ever: add it to `allowedHosts`. Give `authorize`, or only this machine is answered.
    * @returns what takes it off the server again; open sockets stay

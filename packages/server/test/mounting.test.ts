@@ -4,7 +4,7 @@ import express, { type Express } from 'express'
 import fastify from 'fastify'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createHttpServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { describe, expect, onTestFinished, test } from 'vitest'
@@ -77,6 +77,18 @@ describe('beside the routes of', () => {
     const server = createHttpServer(expressService())
     runtailServer().attach(server)
     expect(await served(await listening(server), '/runtail')).toMatchObject(SERVED)
+  })
+
+  test('whoever listens after us, and never hears of what is ours', async () => {
+    const server = createHttpServer()
+    runtailServer().attach(server)
+    const heard: (string | undefined)[] = []
+    server.on('request', (request, response) => {
+      heard.push(request.url)
+      response.writeHead(request.url === '/own' ? 200 : 404).end(SERVICE)
+    })
+    expect(await served(await listening(server), '/runtail')).toMatchObject(SERVED)
+    expect(heard).toStrictEqual(['/healthz', '/runtailx/healthz', '/own'])
   })
 
   test('Express, attached while it listens', async () => {
@@ -173,6 +185,21 @@ describe('upgrades', () => {
     expect(await refusedUpgrade(`${wsUrl}/runtail/nothing`)).toMatchObject({ statusCode: 404 })
   })
 
+  // A `WebSocketServer` that shares a server refuses whatever is not at its own path.
+  test.each(['before', 'after'])('of ours are not heard of by others, who came %s us', async (when) => {
+    const server = plainService()
+    if (when === 'after') runtailServer().attach(server)
+    new WebSocketServer({ server, path: '/own' }).on('connection', (peer) => peer.send(SERVICE))
+    if (when === 'before') runtailServer().attach(server)
+    const { wsUrl } = await listening(server)
+    await openSocket(`${wsUrl}/runtail/trpc`)
+    const own = new WebSocket(`${wsUrl}/own`)
+    onTestFinished(() => own.terminate())
+    const [greeting] = (await once(own, 'message')) as [Buffer]
+    expect(greeting.toString()).toBe(SERVICE)
+    expect(await refusedUpgrade(`${wsUrl}/unknown`)).toMatchObject({ statusCode: 400 })
+  })
+
   test('that nobody knows are requests, as before', async () => {
     const server = plainService()
     const detach = runtailServer().attach(server)
@@ -189,10 +216,12 @@ describe('upgrades', () => {
     const server = plainService()
     runtailServer().attach(server, { path: '/one' })
     runtailServer().attach(server, { path: '/two' })
-    const { wsUrl } = await listening(server)
+    const { port, wsUrl } = await listening(server)
     await openSocket(`${wsUrl}/one/trpc`)
     await openSocket(`${wsUrl}/two/trpc`)
     expect(await refusedUpgrade(`${wsUrl}/three/trpc`)).toMatchObject({ statusCode: 404 })
+    const offer = { headers: { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c' } }
+    expect(await ask({ port }, '/own', offer)).toMatchObject({ status: 200, body: SERVICE })
   })
 })
 
@@ -218,14 +247,14 @@ describe('the end', () => {
 
   test('is quiet where somebody came between', async () => {
     const server = plainService()
-    const detach = runtailServer().attach(server)
-    const [ours] = server.listeners('request')
-    server.removeAllListeners('request')
-    server.on('request', (...all) => Reflect.apply(ours as RequestListener, server, all))
-    const { port } = await listening(server)
-    expect(await ask({ port }, '/runtail/healthz')).toMatchObject({ status: 200 })
+    const detach = runtailServer().attach(server, { path: '/one' })
+    runtailServer().attach(server, { path: '/two' })
+    const { port, wsUrl } = await listening(server)
     detach()
-    expect(await ask({ port }, '/runtail/healthz')).toMatchObject({ status: 404, body: SERVICE })
+    expect(await ask({ port }, '/one/healthz')).toMatchObject({ status: 404, body: SERVICE })
+    expect(await refusedUpgrade(`${wsUrl}/one/trpc`)).toMatchObject({ statusCode: 404 })
+    expect(await ask({ port }, '/two/healthz')).toMatchObject({ status: 200 })
+    await openSocket(`${wsUrl}/two/trpc`)
   })
 
   test('sends followers away, then the host can close; new calls are told to come back', async () => {
