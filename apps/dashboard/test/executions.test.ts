@@ -81,7 +81,7 @@ describe('the list', () => {
     fake.list('all').set({ status: 'live' })
     await painted()
     expect(text()).toContain('No executions yet')
-    expect(text()).toContain('npx runtail run -- npm run build')
+    expect(text()).toContain('npx @runtail/cli run -- npm run build')
     expect(text()).toContain('createClient')
   })
 
