@@ -9,7 +9,7 @@ import { assemble, Ingest, LocalBus, resolveOptions, SqliteStore } from '../src/
 
 const dataDir = process.argv[2] ?? ''
 const drivers = { store: await SqliteStore.open({ path: join(dataDir, 'runtail.db') }), bus: new LocalBus() }
-const { handleRequest, sockets } = await assemble(resolveOptions({ dataDir }), drivers)
+const { handleRequest, sockets } = await assemble(resolveOptions({ dataDir }), () => Promise.resolve(drivers))
 const ingest = new Ingest(drivers)
 
 answerAsFanout({

@@ -37,9 +37,11 @@ export interface Assembly {
   stop(listener: Listener | undefined): Promise<void>
 }
 
-/** Puts the parts together. */
-export async function assemble(options: ResolvedOptions, { store, bus }: Drivers): Promise<Assembly> {
-  const { logger, closeTimeoutMs } = options
+/** Puts the parts together, the drivers last of all that may fail. */
+export async function assemble(options: ResolvedOptions, openDrivers: () => Promise<Drivers>): Promise<Assembly> {
+  const { logger, closeTimeoutMs, dashboardDir } = options
+  const dashboard = dashboardDir === undefined ? undefined : await StaticFiles.load(dashboardDir)
+  const { store, bus } = await openDrivers()
   const onError = (error: unknown, where: string): void => {
     const outside = wireError(error)
     if (outside.code === 'internal') logger.error(`${where}: unexpected failure`, outside.cause)
@@ -64,7 +66,6 @@ export async function assemble(options: ResolvedOptions, { store, bus }: Drivers
         onError: (error) => onError(error, 'demo'),
       })
     : undefined
-  const dashboard = options.dashboardDir === undefined ? undefined : await StaticFiles.load(options.dashboardDir)
   const sockets = new SocketServer({ router, services, sessions, options, onError })
 
   return {

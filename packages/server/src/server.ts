@@ -1,6 +1,6 @@
 // Options and a way to open the drivers enter, a server with a life leaves: closed until it is needed, open, listening, closed for good.
 
-import { RuntailError } from '@runtail/core'
+import { RuntailError, toRuntailError } from '@runtail/core'
 import type { IncomingMessage, RequestListener, Server as HttpServer, ServerResponse } from 'node:http'
 import type { Server as HttpsServer } from 'node:https'
 import type { Duplex } from 'node:stream'
@@ -38,12 +38,12 @@ export type ContextOptions =
 export interface RuntailServer {
   /**
    * Opens the store, as the first request would, so that a service knows at its start whether it can.
-   * @throws RuntailError `store_too_new`, `store_corrupt`, `store_unavailable`, `closed`
+   * @throws RuntailError `store_too_new`, `store_corrupt`, `store_unavailable`, `invalid_option`, `closed`
    */
   open(): Promise<void>
   /**
    * Opens the store and listens.
-   * @throws RuntailError `cannot_listen`, `store_too_new`, `store_corrupt`, `store_unavailable`, `closed`
+   * @throws RuntailError `cannot_listen`, `store_too_new`, `store_corrupt`, `store_unavailable`, `invalid_option`, `closed`
    */
   listen(): Promise<ListenAddress>
   /**
@@ -85,6 +85,9 @@ export interface RuntailServer {
   createContext(options: ContextOptions): Promise<RuntailContext>
 }
 
+/** How long a store that could not be opened is left alone. */
+const REOPEN_AFTER_MS = 1000
+
 /** The life of a server. */
 export class Server implements RuntailServer {
   readonly router: AppRouter
@@ -108,9 +111,15 @@ export class Server implements RuntailServer {
 
   async listen(): Promise<ListenAddress> {
     assertMayListen(this.#options)
+    await this.#open()
     if (this.#closing) throw closed()
-    this.#listening ??= this.#startListening()
-    return (await this.#listening).address
+    this.#listening ??= listen(this.#options, this)
+    try {
+      return (await this.#listening).address
+    } catch (error) {
+      await this.close()
+      throw error
+    }
   }
 
   close(): Promise<void> {
@@ -152,31 +161,40 @@ export class Server implements RuntailServer {
     }
   }
 
-  async #startListening(): Promise<Listener> {
-    await this.#open()
-    try {
-      return await listen(this.#options, this)
-    } catch (error) {
-      this.#listening = undefined
-      await this.close()
-      throw error
-    }
-  }
-
   #open(): Promise<Assembly> {
     if (this.#closing) return Promise.reject(closed())
-    this.#opening ??= this.#openDrivers().then(async (drivers) => {
-      const assembly = await assemble(this.#options, drivers)
+    this.#opening ??= this.#assemble()
+    return this.#opening
+  }
+
+  async #assemble(): Promise<Assembly> {
+    try {
+      const assembly = await assemble(this.#options, this.#openDrivers)
       Object.assign(this.#services, assembly.services)
       return assembly
-    })
-    return this.#opening
+    } catch (error) {
+      // What can pass is tried again, but not by each request: a locked database holds up the whole process.
+      if (toRuntailError(error).retryable) setTimeout(() => (this.#opening = undefined), REOPEN_AFTER_MS).unref()
+      throw error
+    }
   }
 
   async #stop(): Promise<void> {
     const assembly = await this.#opening?.catch(nothingToStop)
     const listener = await this.#listening?.catch(nothingToStop)
-    await assembly?.stop(listener)
+    if (assembly) await assembly.stop(listener)
+    else await this.#closeOwnStore()
+  }
+
+  /** A store that was given is closed also where nobody needed it. */
+  async #closeOwnStore(): Promise<void> {
+    const { store, logger } = this.#options
+    if (typeof store === 'string') return
+    try {
+      await store.close()
+    } catch (cause) {
+      logger.error('stop: store failed', cause)
+    }
   }
 }
 

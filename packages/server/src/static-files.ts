@@ -1,5 +1,6 @@
 // The folder of the built dashboard is read once, answers to GET and HEAD leave; only what was found in it then can ever be served.
 
+import { RuntailError } from '@runtail/core'
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -62,12 +63,19 @@ export class StaticFiles {
     this.#files = files
   }
 
-  /** Reads a folder; undefined where it is absent or holds no index.html. Links are left out, so nothing outside is reached. */
+  /**
+   * Reads a folder; undefined where it is absent or holds no index.html. Links are left out, so nothing outside is reached.
+   * @throws RuntailError `invalid_option` where it cannot be read
+   */
   static async load(folder: string): Promise<StaticFiles | undefined> {
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(none)
-    const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
-    const files = new Map(await Promise.all(paths.map((path) => load(folder, path))))
-    return files.has(INDEX) ? new StaticFiles(files) : undefined
+    try {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(none)
+      const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+      const files = new Map(await Promise.all(paths.map((path) => load(folder, path))))
+      return files.has(INDEX) ? new StaticFiles(files) : undefined
+    } catch (cause) {
+      throw unreadable(folder, cause)
+    }
   }
 
   /**
@@ -125,6 +133,15 @@ async function load(folder: string, path: string): Promise<[string, StaticFile]>
 
 function etagOf(content: Buffer): string {
   return `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`
+}
+
+function unreadable(folder: string, cause: unknown): RuntailError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new RuntailError('invalid_option', {
+    message: `Option dashboardDir must name a folder that can be read, but ${reason}.`,
+    data: { option: 'dashboardDir', value: folder },
+    cause,
+  })
 }
 
 function none(error: NodeJS.ErrnoException): [] {

@@ -1,4 +1,5 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
@@ -7,6 +8,7 @@ import { createServer, type Logger } from '../src/index.ts'
 import { MemoryStore } from '../src/store/memory.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { created } from './support/logs.ts'
+import { listening } from './support/mounted.ts'
 import { ask, closing, openSocket, openTcp, startServer } from './support/server.ts'
 
 const path = temporaryFolder()
@@ -268,6 +270,51 @@ describe('life', () => {
       message: expect.stringMatching(/^Port \d+ on 127\.0\.0\.1 is taken\.[^\n]*$/),
     })
     await expect(second.listen()).rejects.toMatchObject({ code: 'closed' })
+  })
+
+  test('can be closed while it finds out that a port is taken', async () => {
+    const { port } = await startServer()
+    const second = createServer({ store: 'memory', port })
+    await second.open()
+    const address = second.listen().catch((error: unknown) => error)
+    await Promise.resolve()
+    await Promise.all([second.close(), address])
+    expect(await address).toMatchObject({ code: 'cannot_listen' })
+  })
+
+  test('does not begin to listen when it was closed meanwhile', async () => {
+    const server = createServer({ store: 'memory', port: 0 })
+    const address = server.listen().catch((error: unknown) => error)
+    await server.close()
+    expect(await address).toMatchObject({ code: 'closed' })
+  })
+
+  test('says what is wrong with the folder of the dashboard, before it opens the store', async () => {
+    const dashboardDir = 'x'.repeat(300)
+    const server = createServer({ dataDir: path('unopened'), port: 0, dashboardDir })
+    await expect(server.listen()).rejects.toMatchObject({
+      code: 'invalid_option',
+      message: expect.stringContaining('ENAMETOOLONG'),
+    })
+    await server.close()
+    expect(existsSync(path('unopened'))).toBe(false)
+  })
+
+  test('closes a store that was given, though nobody has needed it', async () => {
+    const store = new MemoryStore()
+    await createServer({ store }).close()
+    await expect(store.get('run-1')).rejects.toMatchObject({ code: 'closed' })
+  })
+
+  test('opens the store as soon as it can be opened, where requests came before', async () => {
+    await writeFile(path('in-the-way'), 'not a folder')
+    const server = createServer({ dataDir: path('in-the-way') })
+    const host = createHttpServer(server.handleRequest)
+    onTestFinished(() => server.close())
+    const { port } = await listening(host)
+    expect(await ask({ port }, '/readyz')).toMatchObject({ status: 503 })
+    await rm(path('in-the-way'))
+    await vi.waitFor(async () => expect(await ask({ port }, '/readyz')).toMatchObject({ status: 200 }), 5000)
   })
 
   test('says in one line that an address is not of this machine', async () => {
