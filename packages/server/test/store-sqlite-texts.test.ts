@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
 import { takeRows, type TakeOptions } from '../src/store/sqlite-logs.ts'
-import { prepareStatements, type Statements } from '../src/store/sqlite-statements.ts'
+import { prepareStatements, type ArrayStatement, type Statements } from '../src/store/sqlite-statements.ts'
 import { takeTexts } from '../src/store/sqlite-texts.ts'
 import { SqliteStore } from '../src/store/sqlite.ts'
 import { temporaryFolder } from './support/folder.ts'
@@ -78,6 +78,48 @@ test('logs of about the same size fill a block', async () => {
   expect(takeTexts(statements, options())).toMatchObject({ from: 1, to: rows.to, lines: rows.lines })
   expect(takeTexts(statements, options({ after: 290 }))).toMatchObject({ from: 291, to: 300 })
   expect(takeTexts(statements, options({ maxLogs: 3 }))).toMatchObject({ from: 1, to: 3 })
+})
+
+test('logs that become much larger do not all come into memory, to be dropped again: neither way, in neither direction', async () => {
+  const small = range(1, 12).map(() => 'small')
+  const large = range(1, 120).map(() => 'x'.repeat(250_000))
+  const { statements } = await filled([...small, ...large, ...small])
+  let most = 0
+  const measured = <Statement extends ArrayStatement>(statement: Statement): ArrayStatement => ({
+    get: (...values) => weighed(statement.get(...values)),
+    all: (...values) => weighed(statement.all(...values)),
+  })
+  const weighed = <Answer>(answer: Answer): Answer => {
+    const values: readonly unknown[] = Array.isArray(answer) ? answer.flat() : []
+    const sizes = values.map((value) => (typeof value === 'string' || value instanceof Uint8Array ? value.length : 0))
+    most = Math.max(
+      most,
+      sizes.reduce((sum, size) => sum + size, 0),
+    )
+    return answer
+  }
+  const watched: Statements = {
+    ...statements,
+    textsBetween: measured(statements.textsBetween),
+    firstBetween: measured(statements.firstBetween),
+    lastBetween: measured(statements.lastBetween),
+  }
+  const page = { maxLogs: 1000, maxBytes: 768 * 1024 }
+  const last = small.length + large.length + small.length
+  const read = { forwards: 0, backwards: last + 1 }
+  for (let reads = 0; read.forwards < last; reads += 1) {
+    const taken = options({ after: read.forwards, ...page })
+    const block = takeTexts(watched, taken) ?? takeRows(watched, taken)
+    expect(block.from).toBe(read.forwards + 1)
+    expect(reads).toBeLessThan(100)
+    read.forwards = block.to
+  }
+  while (read.backwards > 1) {
+    const block = takeRows(watched, options({ before: read.backwards, ...page }))
+    expect(block.to).toBe(read.backwards - 1)
+    read.backwards = block.from
+  }
+  expect(most).toBeLessThan(10 * 1024 * 1024)
 })
 
 test('nothing where nothing is, and nothing of the logs before a seq', async () => {

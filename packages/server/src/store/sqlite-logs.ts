@@ -23,6 +23,14 @@ export interface TakeOptions {
 /** More than any seq, and than any log has bytes. */
 const ANY = Number.MAX_SAFE_INTEGER
 
+/** Bytes that SQLite gives at a time at most, where no more are wanted: about 10 ms, in which nothing else happens. */
+const MOST_BYTES = 8 * 1024 * 1024
+
+/** How large each of so many logs may be. A larger one is left out, as if it were missing: what has been read ends there. */
+export function largestOf(count: number, maxBytes: number): number {
+  return Math.min(maxBytes, Math.floor(Math.max(MOST_BYTES, maxBytes) / count))
+}
+
 /** Rows that are asked for at first, to see how large they are. Few, since each may be as large as a log can be. */
 const FIRST_ROWS = 4
 
@@ -45,7 +53,7 @@ export function takeRows(statements: Statements, options: TakeOptions): LogBlock
     const reach = isFirst ? ANY : limit + 1
     const [low, high] = step === 1 ? [edge, edge + reach] : [Math.max(after, edge - reach), edge]
     try {
-      const rows = statement.all(executionId, low, high, isFirst ? ANY : maxBytes, limit)
+      const rows = statement.all(executionId, low, high, isFirst ? ANY : largestOf(limit, maxBytes), limit)
       for (const row of rows) {
         const { seq, log } = intact(row, options)
         bytes += Buffer.byteLength(log)

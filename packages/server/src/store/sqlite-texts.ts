@@ -3,7 +3,7 @@
 import { crc32 } from 'node:zlib'
 import { LogBlock, type JoinedTexts } from '../block.ts'
 import { checksumOfJoined } from './checksum.ts'
-import type { TakeOptions } from './sqlite-logs.ts'
+import { largestOf, type TakeOptions } from './sqlite-logs.ts'
 import type { Statements } from './sqlite-statements.ts'
 
 /** Logs whose sizes are looked at, to see how many fit. */
@@ -13,8 +13,8 @@ const SPARE = 2
 
 /**
  * Logs after a seq for half the price of {@link takeRows}; fewer than would fit where later ones are smaller than the first. Undefined where it is not
- * certain that each is whole and at its place: where one is missing, damaged (only row by row shows which) or without a checksum. Also where none is
- * there, and for the logs before a seq.
+ * certain that each is whole and at its place: where one is missing, much larger than the first, damaged (only row by row shows which) or without a
+ * checksum. Also where none is there, and for the logs before a seq.
  */
 export function takeTexts(statements: Statements, options: TakeOptions): LogBlock | undefined {
   const { executionId, after, before, maxLogs, maxBytes } = options
@@ -23,7 +23,8 @@ export function takeTexts(statements: Statements, options: TakeOptions): LogBloc
     const [count, bytes] = statements.sizesBetween.get(executionId, after, after + SAMPLE + 1) as [number, number]
     if (count === 0) return undefined
     const limit = Math.min(maxLogs, Math.ceil((maxBytes * count) / bytes) + SPARE)
-    const row: readonly unknown[] = statements.textsBetween.get(executionId, after, after + limit + 1, maxBytes) ?? []
+    const largest = largestOf(limit, maxBytes)
+    const row: readonly unknown[] = statements.textsBetween.get(executionId, after, after + limit + 1, largest) ?? []
     const texts = intact(row as Row, { executionId, from: after + 1 })
     return texts && new LogBlock(after + 1, fitting(texts, maxBytes))
   } catch (error) {
