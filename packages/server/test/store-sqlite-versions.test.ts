@@ -178,8 +178,10 @@ test('reads go by key at every step: nothing is scanned or sorted, however much 
   const connection = new DatabaseSync(path('plans.db'), { readOnly: true })
   onTestFinished(() => connection.close())
   const statements = prepareStatements(connection)
-  const { firstBetween, lastBetween, sizesBetween, textsBetween, execution, executionToAppend, changed } = statements
-  const reads = [firstBetween, lastBetween, sizesBetween, textsBetween, execution, executionToAppend, changed]
+  const { firstBetween, lastBetween, sizesBetween, textsBetween, execution, executionToAppend, changed, lists } =
+    statements
+  const logReads = [firstBetween, lastBetween, sizesBetween, textsBetween]
+  const reads = [...logReads, execution, executionToAppend, changed, ...Object.values(lists)]
   for (const statement of reads) {
     const { sourceSQL } = statement as unknown as StatementSync
     const steps = connection

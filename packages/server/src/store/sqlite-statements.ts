@@ -48,7 +48,7 @@ export function prepareStatements(database: DatabaseSync) {
     rows(
       database,
       `SELECT ${EXECUTION_COLUMNS} FROM executions
-       WHERE (?1 IS NULL OR ordinal < ?1) ${where} ORDER BY ordinal DESC LIMIT ?2`,
+       WHERE ordinal < ?1 ${where} ORDER BY ordinal DESC LIMIT ?2`,
     )
   return {
     insertExecution: database.prepare(INSERT_EXECUTION),
@@ -113,7 +113,7 @@ export function listFor(
 ): { statement: ArrayStatement; values: SQLInputValue[] } {
   const { status, workflow_id: workflowId } = query
   // One more than asked for says whether there is another page.
-  const values = [query.before ?? null, query.limit + 1]
+  const values = [query.before ?? Number.MAX_SAFE_INTEGER, query.limit + 1]
   if (status !== undefined && workflowId !== undefined) {
     return { statement: lists.both, values: [...values, status, workflowId] }
   }
