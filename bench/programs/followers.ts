@@ -2,6 +2,7 @@
 
 import { answerParent } from '../src/program.ts'
 import { PROTOCOLS } from '../src/follower-protocols.ts'
+import { numberAt } from '../src/seqs.ts'
 
 /** What `connect` is asked with. */
 export interface Connect {
@@ -100,15 +101,6 @@ answerParent({
     return since
   },
 })
-
-function numberAt(bytes: Buffer, start: number): number {
-  let value = 0
-  for (let index = start; ; index += 1) {
-    const digit = (bytes[index] ?? 0) - 48
-    if (digit < 0 || digit > 9) return value
-    value = value * 10 + digit
-  }
-}
 
 function assertContiguous(text: string, first: number, last: number): void {
   let next = first

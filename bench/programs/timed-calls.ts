@@ -1,28 +1,15 @@
 // A server's URL enters, how long calls take one after another leaves: appends to one execution, and first pages of the list of executions.
 
-import { once } from 'node:events'
-import { WebSocket } from 'ws'
 import { makeLogs } from '../src/lines.ts'
 import { answerParent } from '../src/program.ts'
 import { quantile } from '../src/stats.ts'
+import { connectCalls, type TrpcCall } from '../src/trpc-calls.ts'
 
-let call: (method: 'query' | 'mutation', path: string, input: unknown) => Promise<void>
+let call: TrpcCall
 
 answerParent({
   async connect({ url }: { url: string }) {
-    const socket = new WebSocket(url, { perMessageDeflate: false })
-    let answered = Promise.withResolvers<void>()
-    socket.on('message', (bytes: Buffer) => {
-      const text = bytes.toString()
-      if (text.startsWith('{"id":1,"error"')) answered.reject(new Error(text))
-      else answered.resolve()
-    })
-    await once(socket, 'open')
-    call = (method, path, input) => {
-      answered = Promise.withResolvers<void>()
-      socket.send(JSON.stringify({ id: 1, method, params: { path, input } }))
-      return answered.promise
-    }
+    call = await connectCalls(url)
   },
 
   /** The median of so many appends, in milliseconds. */

@@ -12,7 +12,8 @@ export function seqsIn(bytes: Buffer): { readonly first: number; readonly last: 
   }
 }
 
-function numberAt(bytes: Buffer, start: number): number {
+/** The digits there, as a number. */
+export function numberAt(bytes: Buffer, start: number): number {
   let value = 0
   for (let index = start; ; index += 1) {
     const digit = (bytes[index] ?? 0) - 48
