@@ -6,7 +6,7 @@ import type { ContinuedExecution, ReportedExecution } from './outbox.ts'
 /** An execution with somebody who reports it. */
 export interface Lane {
   execution: ReportedExecution
-  phase: 'idle' | 'gathering' | 'ready' | 'sending' | 'backing_off' | 'refused'
+  phase: 'idle' | 'gathering' | 'ready' | 'creating' | 'sending' | 'backing_off' | 'refused'
   created: boolean
   /** Failures in a row. */
   attempt: number

@@ -23,6 +23,22 @@ export function overflow(executionId: string): RuntailError {
   })
 }
 
+/** A line that the server does not take. */
+export function refused(executionId: string, cause: RuntailError): RuntailError {
+  return new RuntailError(cause.code, {
+    message: `A log was refused: ${cause.message}`,
+    data: { execution_id: executionId },
+    cause,
+  })
+}
+
+/** The first line after the end of its client. */
+export function tooLate(): RuntailError {
+  return new RuntailError('closed', {
+    message: 'The client is closed; what is reported from now on is lost. Close it after the last report.',
+  })
+}
+
 /** A line that could not even be made. */
 export function unwritten(cause: unknown): RuntailError {
   return new RuntailError('internal', {

@@ -1,11 +1,11 @@
 // Executions and their lines enter, acknowledged batches leave: one batch at a time per execution, in which everything goes that came while the one before was under way; the same one again with the same ids until it is settled. Invariants 3, 5 and 8.
 
-import { LIMITS, RuntailError, toRuntailError, type NewExecution } from '@runtail/core'
-import { backoffMs, MAX_BACKOFF_MS } from './backoff.ts'
-import { afterRefusal, toldAt } from './refusal.ts'
+import { LIMITS, toRuntailError, type NewExecution, type RuntailError } from '@runtail/core'
 import { isContinued, newLane, type Lane } from './lane.ts'
 import type { LogLine, Loss } from './log-line.ts'
+import { refused, tooLate } from './losses.ts'
 import type { Outbox, ReportedExecution } from './outbox.ts'
+import { afterRefusal, toldAt, waitMs } from './refusal.ts'
 import { startTimer } from './timers.ts'
 import { RoomWaiters, SettleWaiters } from './waiters.ts'
 
@@ -32,8 +32,6 @@ export interface ProducerOptions {
 
 /** Executions that send at the same time. */
 const MAX_SENDING = 8
-
-const MAX_WAIT_DISCONNECTED_MS = 250
 
 const CLOSED: Loss = { code: 'closed', reason: 'the client was closed before the server had it' }
 
@@ -73,7 +71,7 @@ export class Producer {
     if (isContinued(lane.execution) && lane !== own)
       Object.assign(lane, { execution: own.execution, created: own.created })
     if (outbox.waiting(id) === 0) outbox.open(lane.execution)
-    own.newest = lane.newest = outbox.add(id, line)
+    lane.newest = outbox.add(id, line)
     this.#lanes.set(id, lane)
     if (lane.phase === 'refused') this.#giveUp(lane)
     else if (lane.phase === 'idle') this.#gather(lane)
@@ -102,9 +100,11 @@ export class Producer {
     return this.isReady ? Promise.resolve() : this.#blocked.add()
   }
 
-  /** Resolves when everything reported so far, by one lane or by all, is settled, or when the producer closes; never after the signal. */
-  settled(lane?: Lane, signal?: AbortSignal): Promise<void> {
-    return this.#phase === 'open' ? this.#waiters.add(lane ? [lane] : this.#lanes.values(), signal) : Promise.resolve()
+  /** Resolves when everything reported so far, of one execution or of all, is settled, or when the producer closes; never after the signal. */
+  settled(own?: Lane, signal?: AbortSignal): Promise<void> {
+    // Whichever handle reported it.
+    const lanes = own ? [this.#lanes.get(own.execution.id) ?? own] : this.#lanes.values()
+    return this.#phase === 'open' ? this.#waiters.add(lanes, signal) : Promise.resolve()
   }
 
   /** Sends nothing any more. */
@@ -121,8 +121,7 @@ export class Producer {
   #tellClosed(): void {
     if (this.#phase === 'closed_and_told') return
     this.#phase = 'closed_and_told'
-    const message = 'The client is closed; what is reported from now on is lost. Close it after the last report.'
-    this.#options.onError(new RuntailError('closed', { message }))
+    this.#options.onError(tooLate())
   }
 
   #gather(lane: Lane): void {
@@ -160,13 +159,17 @@ export class Producer {
   async #send(lane: Lane): Promise<void> {
     const { uplink, outbox } = this.#options
     if (!lane.created && !isContinued(lane.execution)) {
+      lane.phase = 'creating'
       await uplink.create(lane.execution)
+      lane.phase = 'sending'
       lane.created = true
     }
     const lines = outbox.batch(lane.execution.id, lane.maxLogs)
     if (lines.length === 0) return
     await uplink.append(lane.execution.id, lines)
     outbox.acknowledge(lane.execution.id, lines.length)
+    // Before those whom it acknowledged report again: an outbox that was empty counts from 1.
+    this.#waiters.check()
     lane.attempt = 0
     lane.maxLogs = Math.min(LIMITS.logsPerAppend, lane.maxLogs * 2)
   }
@@ -176,10 +179,11 @@ export class Producer {
     const { outbox, onError } = this.#options
     // Nobody refused anything: the client was closed.
     if (this.#phase !== 'open') return 0
-    const { id } = lane.execution
+    const { attempt, execution } = lane
+    const { id } = execution
     const lines = outbox.batch(id, lane.maxLogs).length
-    const { attempt, created } = lane
-    const decision = afterRefusal({ error, attempt, lines, created, isContinued: isContinued(lane.execution) })
+    const call = lane.phase === 'creating' ? 'create' : 'append'
+    const decision = afterRefusal({ error, attempt, lines, call, isContinued: isContinued(execution) })
     switch (decision) {
       case 'again':
       case 'create_again':
@@ -187,19 +191,13 @@ export class Producer {
         // Somebody must do something about it.
         if (decision === 'again' && !error.retryable && attempt === toldAt(error)) onError(error)
         lane.attempt += 1
-        return this.#waitMs(lane, error)
+        return waitMs(error, { attempt, random: this.#random() })
       case 'halve':
         lane.maxLogs = Math.ceil(lines / 2)
         lane.attempt += 1
         return 0
       case 'drop_line':
-        onError(
-          new RuntailError(error.code, {
-            message: `A log was refused: ${error.message}`,
-            data: { execution_id: id },
-            cause: error,
-          }),
-        )
+        onError(refused(id, error))
         outbox.refuse(id, error.message)
         lane.attempt = 0
         return 0
@@ -209,12 +207,6 @@ export class Producer {
         this.#giveUp(lane)
         return 0
     }
-  }
-
-  /** Without a connection the next call waits for it anyway, so there is little to wait for here. */
-  #waitMs({ attempt }: Lane, { code }: RuntailError): number {
-    const maxMs = code === 'disconnected' ? MAX_WAIT_DISCONNECTED_MS : MAX_BACKOFF_MS
-    return backoffMs({ attempt: attempt - 1, random: this.#random(), maxMs })
   }
 
   /** After each step: what comes next for this lane, and who waited for it. */

@@ -136,7 +136,10 @@ export interface ExecutionHandle extends Reporter, AsyncDisposable {
   fail(problem: unknown): Promise<void>
   /** Ends it as canceled. */
   cancel(reason?: string): Promise<void>
-  /** Resolves when everything reported so far is acknowledged. Rejects when `timeoutMs` passes before. */
+  /**
+   * Resolves when everything reported of the execution so far is acknowledged, whichever handle of this client reported it. Rejects when
+   * `timeoutMs` passes before; whoever does not await it need not catch it.
+   */
   flush(options?: { readonly timeoutMs?: number }): Promise<void>
 }
 

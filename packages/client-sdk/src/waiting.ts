@@ -3,6 +3,9 @@
 import { RuntailError } from '@runtail/core'
 import { holdProcess, startTimer } from './timers.ts'
 
+/** A server that acknowledges nothing for so long, when all that is left is to wait for it, is given up. */
+export const STALL_MS = 5000
+
 /** Begins to wait; the signal says that nobody waits any more. */
 export type Wait = (signal: AbortSignal) => Promise<void>
 
@@ -23,8 +26,14 @@ export async function inTime(wait: Wait, timeoutMs: number | undefined): Promise
   }
 }
 
-/** Waits for delivery. @throws RuntailError `disconnected` where the time passes before */
-export async function delivered(settled: Wait, timeoutMs: number | undefined): Promise<void> {
+/** Waits for delivery; whoever does not await it need not catch it. @throws RuntailError `disconnected` where the time passes before */
+export function delivered(settled: Wait, timeoutMs: number | undefined): Promise<void> {
+  const delivery = arrived(settled, timeoutMs)
+  delivery.catch(() => {})
+  return delivery
+}
+
+async function arrived(settled: Wait, timeoutMs: number | undefined): Promise<void> {
   if (await inTime(settled, timeoutMs)) return
   throw new RuntailError('disconnected', {
     message: `Not everything was acknowledged within ${timeoutMs} ms. It is still being sent: flush again, or look at connection.getSnapshot().`,

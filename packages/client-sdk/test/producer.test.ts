@@ -183,6 +183,44 @@ describe('one at a time', () => {
     expect(outbox.stats).toEqual({ pending: 0, acknowledged: 0, dropped: 3 })
   })
 
+  test('what somebody continues and then is made here is made, though its first batch was under way', async () => {
+    const { server, producer, errors, report } = setUp((model) => slowly(uplinkOf(model, [].values()), [3].values()))
+    report(producer.open({ id: 'e' }), 'early')
+    await nextTurn()
+    report(producer.open({ id: 'e', workflow_id: 'w' }), 'late')
+    await producer.settled()
+    expect(server.executions.get('e')?.map((log) => log.message)).toEqual(['early', 'late'])
+    expect(errors).toEqual([])
+  })
+
+  test('whoever waits for one handle waits for what all of its execution reported', async () => {
+    const { producer, outbox, report } = setUp((model) => uplinkOf(model, [].values()))
+    report(producer.open({ id: 'e', workflow_id: 'w' }), 'x')
+    await producer.settled(producer.open({ id: 'e' }))
+    expect(outbox.stats).toMatchObject({ pending: 0, acknowledged: 1 })
+  })
+
+  test('waiting ends although others report again with each acknowledgement', async () => {
+    const { producer, errors } = setUp((model) => uplinkOf(model, [].values()))
+    const lane = producer.open({ id: 'e', workflow_id: 'w' })
+    let acknowledged = 0
+    let isOver = false
+    const again = (): void => {
+      const line = toLine({ execution_id: 'e', step_name: '', step_type: '' })
+      const settle = (): void => {
+        acknowledged += 1
+        // Whoever awaits an acknowledgement goes on in a microtask.
+        if (!isOver && acknowledged < 1000) queueMicrotask(again)
+      }
+      producer.add(lane, { ...line, settle })
+    }
+    again()
+    await producer.settled(lane)
+    isOver = true
+    expect(acknowledged).toBeLessThanOrEqual(1)
+    expect(errors).toEqual([])
+  })
+
   test('a batch is never under way twice, however fast lines come', async () => {
     let underWay = 0
     let most = 0

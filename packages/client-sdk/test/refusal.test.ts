@@ -29,9 +29,9 @@ const failure = (code: ErrorCode, data = {}): RuntailError => new RuntailError(c
 describe.each(Object.keys(ERROR_CODES) as ErrorCode[])('%s', (code) => {
   test('on several lines, on one, and on the creation', () => {
     const error = failure(code)
-    expect(afterRefusal({ error, attempt: 0, lines: 5, created: true, isContinued: false })).toBe(TABLE[code][0])
-    expect(afterRefusal({ error, attempt: 0, lines: 1, created: true, isContinued: false })).toBe(TABLE[code][1])
-    expect(afterRefusal({ error, attempt: 0, lines: 5, created: false, isContinued: false })).toBe(
+    expect(afterRefusal({ error, attempt: 0, lines: 5, call: 'append', isContinued: false })).toBe(TABLE[code][0])
+    expect(afterRefusal({ error, attempt: 0, lines: 1, call: 'append', isContinued: false })).toBe(TABLE[code][1])
+    expect(afterRefusal({ error, attempt: 0, lines: 5, call: 'create', isContinued: false })).toBe(
       TABLE[code][0] === 'again' ? 'again' : 'give_up',
     )
   })
@@ -39,15 +39,15 @@ describe.each(Object.keys(ERROR_CODES) as ErrorCode[])('%s', (code) => {
 
 test('a message that the server finds too long becomes shorter, and only a line that ends the connection again and again is to blame', () => {
   const error = failure('disconnected', { close_code: 1009 })
-  expect(afterRefusal({ error, attempt: 0, lines: 100, created: true, isContinued: false })).toBe('halve')
-  expect(afterRefusal({ error, attempt: 1, lines: 1, created: true, isContinued: false })).toBe('again')
-  expect(afterRefusal({ error, attempt: 12, lines: 1, created: true, isContinued: false })).toBe('drop_line')
+  expect(afterRefusal({ error, attempt: 0, lines: 100, call: 'append', isContinued: false })).toBe('halve')
+  expect(afterRefusal({ error, attempt: 1, lines: 1, call: 'append', isContinued: false })).toBe('again')
+  expect(afterRefusal({ error, attempt: 12, lines: 1, call: 'append', isContinued: false })).toBe('drop_line')
 })
 
 test('an execution that is continued cannot be made again: it is looked for, quietly at first, and given up at last', () => {
   const error = failure('not_found')
   const decisions = Array.from({ length: 17 }, (_, attempt) =>
-    afterRefusal({ error, attempt, lines: 5, created: true, isContinued: true }),
+    afterRefusal({ error, attempt, lines: 5, call: 'append', isContinued: true }),
   )
   expect(decisions).toEqual([...Array.from({ length: 16 }, () => 'again'), 'give_up'])
   expect(toldAt(error)).toBe(4)

@@ -1,6 +1,6 @@
 // How long a program that wants to end waits for its reports.
 
-import { setTimeout as pause } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { delivered, inTime, whileArriving } from '../src/waiting.ts'
 
@@ -35,6 +35,18 @@ test('a limit holds, and without one it waits', async () => {
   expect(await inTime(never, 10)).toBe(false)
   expect(await inTime(() => pause(30), undefined)).toBe(true)
   await expect(delivered(never, 10)).rejects.toMatchObject({ code: 'disconnected', retryable: true })
+})
+
+test('whoever does not await it need not catch it', async () => {
+  const unhandled: unknown[] = []
+  const note = (reason: unknown): void => void unhandled.push(reason)
+  process.on('unhandledRejection', note)
+  // oxlint-disable-next-line typescript/no-floating-promises -- this is what is tested
+  delivered(never, 1)
+  await expect(delivered(never, 20)).rejects.toMatchObject({ code: 'disconnected' })
+  await nextTurn()
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
 })
 
 test('who waits no more is told apart', async () => {
