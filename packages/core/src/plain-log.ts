@@ -7,9 +7,9 @@ import { LIMITS } from './protocol.ts'
 /** Ids stand in URLs and paths: no slash, no space, and a letter or digit first. */
 export const ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._:@-]*$/
 
-/** Every valid time but the 29th of February, whose years are for the schema to count. */
+/** Valid times down to nanoseconds, but none of a 29th of February, whose years are for the schema to count. */
 const TIME_PATTERN =
-  /^\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/
+  /^\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|1\d|2[0-8]))T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/
 
 const LEVELS: ReadonlySet<unknown> = new Set(LOG_LEVELS)
 const EVENTS: ReadonlySet<unknown> = new Set(LOG_EVENTS)

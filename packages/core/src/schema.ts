@@ -20,7 +20,11 @@ const nameSchema = z
   .max(LIMITS.nameLength)
   .refine((text) => text.isWellFormed(), 'must be well-formed Unicode (no lone surrogates)')
 
-const timestampSchema = z.iso.datetime({ error: 'must be ISO 8601 in UTC, such as 2026-01-31T12:00:00.000Z' })
+/** Some parts of a second have many digits, and executions keep times in every list of them. */
+const TIMESTAMP_LENGTH = 64
+const timestampSchema = z.iso
+  .datetime({ error: 'must be ISO 8601 in UTC, such as 2026-01-31T12:00:00.000Z' })
+  .max(TIMESTAMP_LENGTH)
 const messageSchema = z.string().max(LIMITS.messageLength)
 const seqSchema = z.int().min(1)
 

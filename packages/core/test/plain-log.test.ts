@@ -142,6 +142,7 @@ describe('isPlainLog', () => {
     ['an unknown level', { ...log, level: 'fatal' }],
     ['a time with an offset', { ...log, timestamp: '2026-01-31T12:00:00+01:00' }],
     ['the 31st of a short month', { ...log, timestamp: '2026-04-31T12:00:00Z' }],
+    ['a time that is as long as a book', { ...log, timestamp: `2026-01-31T12:00:00.${'0'.repeat(900_000)}Z` }],
     ['an hour too many', { ...log, timestamp: '2026-01-31T24:00:00Z' }],
     ['a time with a line after it', { ...log, timestamp: '2026-01-31T12:00:00Z\n' }],
     ['a slash in an id', { ...log, execution_id: '../etc' }],

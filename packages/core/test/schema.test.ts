@@ -39,6 +39,7 @@ describe('newExecutionLogSchema', () => {
     ['a seq, which only the store gives', { ...log, seq: 1 }, 'seq'],
     ['an unknown level', { ...log, level: 'fatal' }, 'level'],
     ['a time with an offset', { ...log, timestamp: '2026-01-31T12:00:00+01:00' }, 'timestamp'],
+    ['a time with a hundred digits', { ...log, timestamp: `2026-01-31T12:00:00.${'0'.repeat(100)}Z` }, 'timestamp'],
     ['a slash in an id', { ...log, execution_id: '../etc' }, 'execution_id'],
     ['an empty id', { ...log, id: '' }, 'id'],
     ['an id over the limit', { ...log, id: 'x'.repeat(LIMITS.idLength + 1) }, 'id'],
