@@ -8,7 +8,7 @@ describe('a command that', () => {
   test('exits well is completed, even after a signal', () => {
     const outcome: Outcome = { kind: 'exit', exitCode: 0 }
     const expected = {
-      message: 'Exited with 0 after 1.5s',
+      message: 'Exited with 0',
       fields: {
         level: 'info',
         event: 'execution.completed',

@@ -29,6 +29,12 @@ describe.each(Object.keys(COMMANDS))('%s', (name) => {
     for (const option of Object.keys(command?.options ?? {})) expect(stdout).toContain(`--${option}`)
   })
 
+  test('--help says how it ends, in lines that fit', async () => {
+    const { stdout } = await runCli([name, '--help'])
+    expect(stdout).toMatch(/^Exit codes: [^]*2 [^]*for wrong options\.$/m)
+    expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([])
+  })
+
   test('an unknown option is one line and exit code 2', async () => {
     const { code, stdout, stderr } = await runCli([name, '--no-such-option', '--', 'true'])
     expect({ code, stdout }).toStrictEqual({ code: 2, stdout: '' })

@@ -46,6 +46,12 @@ test('further lines and the error stand below', () => {
   )
 })
 
+test('an error that says what the message says is said once', () => {
+  expect(showLog({ ...log, level: 'error', message: 'Exited with 3', error_message: 'Exited with 3' }, plain)).toBe(
+    '09:05:07.040 ERROR download Exited with 3\n',
+  )
+})
+
 test('a log without words says its event', () => {
   const { message: _none, ...wordless } = log
   expect(showLog({ ...wordless, event: 'step.started' }, plain)).toBe('09:05:07.040 INFO  download step.started\n')

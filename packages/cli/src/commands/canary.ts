@@ -28,6 +28,7 @@ export const canary: Command = {
   summary: 'Writes logs, follows them over another connection, and counts what is missing, doubled or out of order.',
   options,
   notes: `Latencies are from the call that reports a log to the follower's callback. In the end it waits for what is on its way.
+A TIME is a number with its unit: 500ms, 10s, 5m, 1h.
 
 Exit codes: 0 when every log arrived once and in order, 1 when not, 2 for wrong options.`,
 

@@ -9,7 +9,7 @@ import { UsageError } from '../usage-error.ts'
 
 const options = {
   url: urlOption,
-  limit: { type: 'string', value: 'N', description: 'How many. [default: 20]' },
+  limit: { type: 'string', value: 'N', description: 'How many, 100 at most. [default: 20]' },
   status: { type: 'string', value: 'STATUS', description: `Only those that are ${EXECUTION_STATUSES.join(', ')}.` },
   json: { type: 'boolean', description: 'Print each execution as one JSON object per line.' },
 } as const

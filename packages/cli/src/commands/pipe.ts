@@ -9,7 +9,6 @@ import { deliveryOptionsFrom, executionOptions } from '../report/execution-optio
 import { Relay } from '../report/relay.ts'
 import { StreamReporter } from '../report/stream-reporter.ts'
 import { STOP_SIGNALS, takeSignals } from '../signals.ts'
-import { showDuration } from '../terminal/show.ts'
 import { UsageError } from '../usage-error.ts'
 
 const options = {
@@ -34,6 +33,8 @@ loggers with level, msg or message, and time. Their other fields become input_da
 The execution ends as completed when the input ends, as canceled when Ctrl+C came before, or as a line of it says.
 Ctrl+C stops the program before the pipe, whose last words are still reported; a second one ends the reading.
 
+Exit codes: 0, whether a server took it or not; 130 after Ctrl+C; 2 for wrong options.
+
 Example: node server.js | runtail pipe --workflow-id server`,
 
   async run(args, io) {
@@ -56,11 +57,10 @@ Example: node server.js | runtail pipe --workflow-id server`,
     const signal = await reportInput(delivery, { io, readLine, step_name: workflow_id, shows: !values.quiet })
 
     const duration_ms = Math.round(performance.now() - startedMs)
-    const after = `after ${showDuration(duration_ms)}`
     if (signal !== undefined) {
-      execution.log(`${signal} ${after}`, { level: 'warning', event: 'execution.canceled', duration_ms })
+      execution.log(signal, { level: 'warning', event: 'execution.canceled', duration_ms })
     } else if (!endedByALine) {
-      execution.log(`Input ended ${after}`, { event: 'execution.completed', duration_ms })
+      execution.log('Input ended', { event: 'execution.completed', duration_ms })
     }
     using hurry = takeSignals(io, STOP_SIGNALS)
     await delivery.close(hurry.next())

@@ -20,8 +20,8 @@ export const run: Command = {
   options: executionOptions,
   notes: `The output is shown as if the command ran alone, and its exit code is ours. Signals and standard input reach it.
 A server that is away never delays the command; what could not be sent is kept, also when runtail itself is killed, and
-sent by the next runtail run or pipe that reaches that server (folder: RUNTAIL_STATE, by default that of your system). While a server takes logs, a
-command that prints faster than that waits for it, as it would for a slow pipe.
+sent by the next runtail run or pipe that reaches that server (folder: RUNTAIL_STATE, by default that of your system).
+While a server takes logs, a command that prints faster than that waits for it, as it would for a slow pipe.
 The workflow is named after the command, unless --workflow-id says otherwise.
 Programs that print colours only to a terminal can often be told otherwise: FORCE_COLOR=1 runtail run -- …
 

@@ -22,7 +22,8 @@ export const tail: Command = {
   usage: 'EXECUTION-ID [OPTIONS]',
   summary: 'Prints the logs of an execution, those to come too, until it ends.',
   options,
-  notes: `Exit codes: 0 when the execution completed, 1 when it failed or was canceled, 2 when there is no such execution.
+  notes: `Exit codes: 0 when the execution completed, 1 when it failed or was canceled, 2 when there is no
+such execution, and for wrong options.
 
 Example: runtail tail 0198c0de-7e57-7000-8000-000000000001 --json | jq .message`,
 

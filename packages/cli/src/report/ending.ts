@@ -4,7 +4,6 @@ import type { LogFields } from '@runtail/client-sdk'
 import { constants } from 'node:os'
 import type { Ending } from '../command.ts'
 import { STOP_SIGNALS } from '../signals.ts'
-import { showDuration } from '../terminal/show.ts'
 
 /** How a command ended: it exited, a signal ended it, or it could not even start. */
 export type Outcome =
@@ -27,8 +26,7 @@ export interface EndLog {
 
 /** The log of the end. A command that was stopped is canceled, unless it ended well all the same. */
 export function endLog(outcome: Outcome, { durationMs, interruptedBy }: EndingContext): EndLog {
-  const how = describeOutcome(outcome)
-  const message = `${how} after ${showDuration(durationMs)}`
+  const message = describeOutcome(outcome)
   const output_data = {
     exit_code: outcome.kind === 'signal' ? null : exitCodeOf(outcome),
     signal: outcome.kind === 'signal' ? outcome.signal : null,
@@ -40,7 +38,7 @@ export function endLog(outcome: Outcome, { durationMs, interruptedBy }: EndingCo
   const stopped = outcome.kind === 'signal' ? isStop(outcome.signal) : interruptedBy !== undefined
   return stopped && outcome.kind !== 'spawn_error'
     ? { message, fields: { ...common, level: 'warning', event: 'execution.canceled' } }
-    : { message, fields: { ...common, level: 'error', event: 'execution.failed', error_message: how } }
+    : { message, fields: { ...common, level: 'error', event: 'execution.failed', error_message: message } }
 }
 
 /** How we end: as the command did. A stop signal is raised anew; after another one, a second core dump would help nobody. */

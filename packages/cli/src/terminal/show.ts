@@ -31,7 +31,7 @@ export function showLog(log: ExecutionLog, options: ShowOptions): string {
     safeText(first, options) + duration,
   ].join(' ')
   const below = more.map((line) => INDENT + safeText(line, options))
-  const error = (log.error_message ?? '')
+  const error = (log.error_message === log.message ? '' : (log.error_message ?? ''))
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => INDENT + paint(LEVEL_COLORS.error, safeText(line, { colors: false })))
