@@ -36,7 +36,8 @@ export async function main(args: readonly string[], version: string, io: Io): Pr
       return 2
     }
     if (error instanceof RuntailError) {
-      io.stderr.write(`runtail: ${error.message}\n`)
+      const remedy = error.code === 'disconnected' ? ' Is one running there? runtail serve starts it.' : ''
+      io.stderr.write(`runtail: ${error.message}${remedy}\n`)
       return 1
     }
     throw error
