@@ -140,7 +140,7 @@ export class ServerProcess implements Pick<Host, 'accept'> {
       router: createRouter(services),
       services,
       sessions,
-      maxCallsPerMessage: DEFAULTS.limits.callsPerMessage,
+      limits: DEFAULTS.limits,
       onError: (error) => {
         const outside = wireError(error)
         if (outside.code === 'internal') onDefect(outside.cause)

@@ -76,6 +76,8 @@ export class FollowLane implements Subscription, FrameSink {
   }
 
   async #admit(context: Context): Promise<FollowInput> {
+    // A call as any other, until it is admitted.
+    using _place = context.enterCall()
     const input = followInput.parse(this.#call.input)
     await context.door('logs.read', input.execution_id)
     return input

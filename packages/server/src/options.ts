@@ -2,7 +2,7 @@
 
 import { KEEP_ALIVE, LIMITS, RuntailError } from '@runtail/core'
 import { allowAll, type Authenticate, type Authorize } from './authorize.ts'
-import { silentLogger, type Logger } from './logger.ts'
+import { harmless, type Logger, silentLogger } from './logger.ts'
 import type { Store } from './store/store.ts'
 
 /** Bounds on what one client, or all of them, may hold at once. */
@@ -11,7 +11,7 @@ export interface ServerLimits {
   readonly frameBytes: number
   /** Subscriptions on one socket. @default 200 */
   readonly subscriptionsPerSocket: number
-  /** Queries and mutations that one socket may have under way. @default 256 */
+  /** Calls that one socket may have under way: queries, mutations, and subscriptions that are not admitted yet. @default 256 */
   readonly callsPerSocket: number
   /** Calls in one message or HTTP request. @default 1000 */
   readonly callsPerMessage: number
@@ -111,6 +111,7 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
     ...DEFAULTS,
     ...options,
     dashboardDir: options.dashboardDir,
+    logger: options.logger ? harmless(options.logger) : DEFAULTS.logger,
     limits: { ...DEFAULTS.limits, ...options.limits },
     keepAlive: { ...DEFAULTS.keepAlive, ...options.keepAlive },
     flow: { ...DEFAULTS.flow, ...options.flow },

@@ -67,7 +67,7 @@ export class Call {
   /** What it met is told to the client. */
   fail(thrown: unknown): void {
     this.report(thrown)
-    this.#host.sendText(this.opening + errorMessage(errorShape(this.#host.router, thrown, this)))
+    this.#host.sendText(this.opening + failure(this.#host.router, thrown, this))
   }
 
   /** What it met is for the operator alone. */
@@ -76,12 +76,19 @@ export class Call {
   }
 }
 
-/** What a client is told of an error, of a call where there is one. */
-export function errorShape(
-  router: AppRouter,
-  thrown: unknown,
-  { type, path, input }: Partial<Pick<Call, 'type' | 'path' | 'input'>> = {},
-): unknown {
+type Asked = Partial<Pick<Call, 'type' | 'path' | 'input'>>
+
+/** What a client is told of an error, of a call where there is one; follows the opening. */
+export function failure(router: AppRouter, thrown: unknown, asked: Asked = {}): string {
+  try {
+    return errorMessage(errorShape(router, thrown, asked))
+  } catch (cause) {
+    // Data of an error need not have JSON.
+    return errorMessage(errorShape(router, cause, asked))
+  }
+}
+
+function errorShape(router: AppRouter, thrown: unknown, { type, path, input }: Asked): unknown {
   return getTRPCErrorShape({
     config: router._def._config,
     error: getTRPCErrorFromUnknown(thrown),

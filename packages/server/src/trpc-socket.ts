@@ -7,12 +7,13 @@ import { append } from './append-lane.ts'
 import { NO_PARAMETERS, parametersIn, sendsParameters, type ConnectionParameters } from './connection-parameters.ts'
 import type { FlowSocket } from './flow-socket.ts'
 import { FollowLane } from './follow-lane.ts'
+import type { ServerLimits } from './options.ts'
 import { callProcedure, StreamLane, type Subscription } from './procedure-lane.ts'
 import type { AppRouter } from './router.ts'
 import type { Services } from './services.ts'
 import { bearerToken, refusingContext, type Sessions } from './sessions.ts'
-import { Call, errorShape, type CallHost } from './trpc-call.ts'
-import { errorMessage, NO_CALL, opening, readCalls } from './trpc-message.ts'
+import { Call, failure, type CallHost } from './trpc-call.ts'
+import { NO_CALL, opening, readCalls } from './trpc-message.ts'
 import type { CallId, ClientMessage, Incoming, Refusal } from './trpc-message.ts'
 import type { Context } from './trpc.ts'
 import { wireError } from './wire-error.ts'
@@ -22,7 +23,7 @@ export interface TrpcServer {
   readonly router: AppRouter
   readonly services: Services
   readonly sessions: Sessions
-  readonly maxCallsPerMessage: number
+  readonly limits: Pick<ServerLimits, 'callsPerMessage' | 'callsPerSocket'>
   /** Told about every error on a socket, with the procedure where there is one. */
   readonly onError: (error: unknown, where: string) => void
 }
@@ -35,6 +36,8 @@ export class TrpcSocket implements CallHost {
   /** Held until its connection parameters have come. */
   #request: IncomingMessage | undefined
   #context: Context | Promise<Context> = NOBODY_YET
+  /** Calls that came before it was known who calls. */
+  #early = 0
 
   constructor(server: TrpcServer, socket: FlowSocket, request: IncomingMessage) {
     this.#server = server
@@ -68,7 +71,7 @@ export class TrpcSocket implements CallHost {
     if (beat === 'PING') return this.sendText('PONG')
     if (beat === 'PONG') return
     if (this.#request) return this.#open(this.#request, () => parametersIn(incoming))
-    const calls = readCalls(incoming, this.#server.maxCallsPerMessage)
+    const calls = readCalls(incoming, this.#server.limits.callsPerMessage)
     if ('error' in calls) this.#refuse(calls)
     else for (const [index, message] of calls.entries()) this.#take(message, index)
   }
@@ -97,6 +100,7 @@ export class TrpcSocket implements CallHost {
     }
     if (message.method === 'subscription.stop') return this.#subscriptions.get(id)?.stop()
     const call = new Call(message, index, this)
+    if (this.#isTooEarly()) return call.fail(TOO_MANY_EARLY)
     if (call.type !== 'subscription') return this.#withContext(call, (context) => this.#answer(call, context))
     if (this.#subscriptions.has(id)) {
       return call.fail(new TRPCError({ code: 'BAD_REQUEST', message: `Duplicate id ${id}` }))
@@ -105,6 +109,11 @@ export class TrpcSocket implements CallHost {
     // Before anything is waited for, so that a stop or the end of the socket finds it.
     this.#subscriptions.set(id, subscription)
     this.#withContext(call, (context) => subscription.begin(context))
+  }
+
+  /** Nobody has a quota yet, so that of calls under way holds for all that waits. */
+  #isTooEarly(): boolean {
+    return this.#context instanceof Promise && (this.#early += 1) > this.#server.limits.callsPerSocket
   }
 
   #withContext(call: Call, run: (context: Context) => void): void {
@@ -116,10 +125,8 @@ export class TrpcSocket implements CallHost {
     const { router, services } = this.#server
     const isAppend = call.path === 'logs.append' && call.type === 'mutation'
     const answered = isAppend ? append(call.input, context, services) : callProcedure(call, { router, context })
-    answered.then(
-      (data) => call.answer(data),
-      (error: unknown) => call.fail(error),
-    )
+    // What has no JSON, as stores of others may give it, fails too.
+    answered.then((data) => call.answer(data)).catch((error: unknown) => call.fail(error))
   }
 
   #laneOf(call: Call): Subscription {
@@ -131,7 +138,7 @@ export class TrpcSocket implements CallHost {
   /** A message of which no call can be made. */
   #refuse({ error, openings }: Refusal): void {
     this.onError(error, 'socket')
-    const message = errorMessage(errorShape(this.router, error))
+    const message = failure(this.router, error)
     for (const opening of openings) this.sendText(opening + message)
   }
 
@@ -142,6 +149,10 @@ export class TrpcSocket implements CallHost {
 
 /** Before it is known who calls. */
 const NOBODY_YET = refusingContext(new RuntailError('unauthorized', { message: 'Nobody has said who calls.' }))
+
+const TOO_MANY_EARLY = new RuntailError('overloaded', {
+  message: 'Too many calls wait until it is known who calls. Wait for some answers first.',
+})
 
 /** What tRPC's client sends to keep a connection alive, or answers. */
 function heartbeat({ data, isBinary }: Incoming): 'PING' | 'PONG' | undefined {

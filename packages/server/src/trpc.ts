@@ -51,11 +51,10 @@ function wireShape({ shape, error }: { readonly shape: TRPCDefaultErrorShape; re
   }
 }
 
-/** Shows procedures the part of the context that is theirs. Subscriptions do not count here: they are calls that go on. */
-const counted = t.middleware(async ({ ctx: { runtail: ctx }, type, next }) => {
+/** Shows procedures the part of the context that is theirs. A subscription counts here until it is admitted, when its procedure has given a generator. */
+const counted = t.middleware(async ({ ctx: { runtail: ctx }, next }) => {
   // A service that makes the context may not be typed.
   if ((ctx as Context | undefined) === undefined) throw withoutContext()
-  if (type === 'subscription') return await next({ ctx })
   using _place = ctx.enterCall()
   return await next({ ctx })
 })

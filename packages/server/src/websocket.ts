@@ -55,7 +55,7 @@ export class SocketServer {
       // Deflated frames can be shared neither between followers nor within the time of one tick.
       perMessageDeflate: false,
     })
-    this.#trpc = { ...made, maxCallsPerMessage: limits.callsPerMessage }
+    this.#trpc = { ...made, limits }
     // A quarter of the waiting time is also what a peer's silence may be noticed too late.
     this.#timer = setInterval(() => this.#watchLiveness(), Math.max(1, keepAlive.pingAfterMs / 4))
     this.#timer.unref()

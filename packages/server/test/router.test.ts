@@ -1,10 +1,12 @@
 import type { TRPCClient } from '@trpc/client'
-import type { ExecutionPage, ExecutionsFrame, FollowFrame, LogPage } from '@runtail/core'
+import { RuntailError, type ExecutionPage, type ExecutionsFrame, type FollowFrame, type LogPage } from '@runtail/core'
 import { TRPCClientError } from '@trpc/client'
+import { once } from 'node:events'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import type { Action, AppRouter, Principal } from '../src/index.ts'
 import { createRouter } from '../src/router.ts'
 import type { Services } from '../src/services.ts'
+import { MemoryStore } from '../src/store/memory.ts'
 import { log, logs, range } from './support/logs.ts'
 import { connectClient, httpClient, startServer, type TestClient } from './support/server.ts'
 import { follow, watch } from './support/subscribe.ts'
@@ -144,6 +146,36 @@ describe('errors', () => {
     const { api } = await withExecution(0)
     expect((await failure(api.logs.append.mutate(input))).data?.runtail.code).toBe('invalid_input')
     expect(await api.executions.get.query(run)).toMatchObject({ head_seq: 0 })
+  })
+
+  test('say that something went wrong where a store of somebody gives what has no JSON', async () => {
+    const store = new MemoryStore()
+    const { trpcUrl } = await startServer({ store })
+    const { api } = connectClient(trpcUrl)
+    await api.executions.create.mutate({ id: 'run-1', workflow_id: 'w' })
+    const execution = await store.get('run-1')
+    Object.assign(store, { get: () => Promise.resolve({ ...execution, size: 1n }) })
+    expect((await failure(api.executions.get.query(run))).data?.runtail.code).toBe('internal')
+    const error = new RuntailError('conflict', { message: 'taken', data: { size: 1n } })
+    Object.assign(store, { get: () => Promise.reject(error) })
+    expect((await failure(api.executions.get.query(run))).data?.runtail.code).toBe('internal')
+  })
+
+  test('reach the client though the logger fails, which the process is warned of', async () => {
+    const warned = once(process, 'warning')
+    const { trpcUrl } = await startServer({
+      authenticate: () => Promise.reject(new Error('nobody')),
+      logger: {
+        info() {},
+        error() {},
+        warn() {
+          throw new Error('full disk')
+        },
+      },
+    })
+    const error = await failure(connectClient(trpcUrl).api.executions.get.query(run))
+    expect(error.data?.runtail.code).toBe('unauthorized')
+    expect(await warned).toMatchObject([{ name: 'RuntailWarning', message: 'The logger failed: Error: full disk' }])
   })
 
   test('of a subscription end it, with the same shape', async () => {

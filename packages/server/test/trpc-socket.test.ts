@@ -62,7 +62,13 @@ async function serve(handler: Handler): Promise<{ url: string; epoch: string }> 
       runtail: await sessions.open({ token: info.connectionParams?.['token'] ?? bearerToken(req), request: req }),
     }),
   })
-  const ours = { router, services, sessions, maxCallsPerMessage: MAX_CALLS, onError: () => undefined }
+  const ours = {
+    router,
+    services,
+    sessions,
+    limits: { callsPerMessage: MAX_CALLS, callsPerSocket: 100 },
+    onError: () => undefined,
+  }
   wss.on('connection', (socket: FlowSocket, request: IncomingMessage) => {
     socket.tcp = request.socket
     if (handler === 'stock') stock(socket, request)
@@ -156,6 +162,8 @@ const CASES: Record<string, Scenario> = {
   'a ping that is JSON': one('"PING"'),
   'a ping in pieces of JSON': one('[PING]'),
   'an answer to a ping': one('PONG', 0),
+  'JSON that is deep': one('['.repeat(500_000) + ']'.repeat(500_000)),
+  'JSON that is deep, and never ends': one('{"a":'.repeat(200_000)),
   'a binary frame': one(Buffer.from(JSON.stringify(list(1)))),
   'a binary ping': one(Buffer.from('PING')),
   'an unknown method': one(call(1, 'constructor', 'executions.list')),
@@ -297,6 +305,27 @@ const CASES: Record<string, Scenario> = {
       { send: { method: 'connectionParams', data: { token: 'bad' } }, brings: 0 },
       { send: [list(1), append(2, { ...run, logs: logs('run-1', 6, 7) }), follow(3, run)], brings: 3 },
     ],
+  },
+  'parameters that come twice': {
+    query: '?connectionParams=1',
+    steps: [
+      { send: { method: 'connectionParams', data: { token: 'good' } }, brings: 0 },
+      { send: { method: 'connectionParams', data: { token: 'bad' } } },
+      { send: list(1) },
+    ],
+  },
+  'parameters that nobody has announced': {
+    steps: [{ send: { method: 'connectionParams', data: { token: 'bad' } } }, { send: list(1) }],
+  },
+  'parameters in place of which a call comes': {
+    query: '?connectionParams=1',
+    steps: [{ send: list(1) }],
+    isClosed: true,
+  },
+  'parameters in a binary frame': {
+    query: '?connectionParams=1',
+    steps: [{ send: Buffer.from('{"method":"connectionParams","data":{"token":"good"}}') }],
+    isClosed: true,
   },
   'parameters of null': {
     query: '?connectionParams=1',

@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { FollowFrame } from '@runtail/core'
 import { WebSocket } from 'ws'
-import { createServer, DEFAULTS } from '../src/index.ts'
-import { logs, range } from './support/logs.ts'
+import { createServer, DEFAULTS, type Authorize } from '../src/index.ts'
+import { MemoryStore } from '../src/store/memory.ts'
+import { created, logs, range } from './support/logs.ts'
 import { acceptedSockets } from './support/server-sockets.ts'
 import { closing, connectClient, httpClient, openSocket, refusedUpgrade, startServer } from './support/server.ts'
 import { GatedStore } from './support/slow-store.ts'
@@ -158,6 +159,58 @@ describe('bounds', () => {
     store.open()
     expect((await Promise.all(appends)).map(({ head }) => head).toSorted((a, b) => a - b)).toStrictEqual([1, 2])
     await api.executions.get.query(run)
+  })
+})
+
+describe('what waits for permission', () => {
+  const call = (id: number, path: string, input: object = {}): string =>
+    JSON.stringify({ id, method: path === 'executions.list' ? 'query' : 'subscription', params: { path, input } })
+
+  test('is as much as may be under way, while it is not known who calls', async () => {
+    const known = Promise.withResolvers<void>()
+    const { trpcUrl } = await startServer({ limits: { callsPerSocket: 2 }, authenticate: () => known.promise })
+    const socket = await openSocket(trpcUrl)
+    const stream = replies(socket)
+    for (const id of [1, 2, 3]) socket.send(call(id, 'executions.list'))
+    socket.send(call(4, 'executions.watch'))
+    const refused = [await next(stream), await next(stream)]
+    expect(refused.map(({ id, error }) => [id, error?.data.runtail.code])).toStrictEqual([
+      [3, 'overloaded'],
+      [4, 'overloaded'],
+    ])
+    known.resolve()
+    expect(new Set([(await next(stream)).id, (await next(stream)).id])).toStrictEqual(new Set([1, 2]))
+    socket.send(call(4, 'executions.watch'))
+    expect(await next(stream)).toMatchObject({ id: 4, result: { type: 'started' } })
+  })
+
+  test.each([
+    ['logs.follow', run],
+    ['executions.watch', {}],
+  ])('is as much as may be under way, while nobody says whether it is allowed: %s', async (path, input) => {
+    const allowed = Promise.withResolvers<boolean>()
+    let asked = 0
+    const authorize: Authorize = () => ((asked += 1), allowed.promise)
+    const store = new MemoryStore()
+    await store.create(created('run-1'))
+    const { trpcUrl } = await startServer({ store, limits: { callsPerSocket: 2 }, authorize })
+    const socket = await openSocket(trpcUrl)
+    const stream = replies(socket)
+    for (const id of [1, 2, 3]) socket.send(call(id, path, input))
+    expect(await next(stream)).toMatchObject({ id: 3, error: { data: { runtail: { code: 'overloaded' } } } })
+    // Whoever leaves has asked for permission all the same.
+    socket.send(JSON.stringify({ id: 1, method: 'subscription.stop' }))
+    socket.send(call(4, path, input))
+    const answers = [await next(stream)]
+    if (path === 'logs.follow') answers.push(await next(stream))
+    expect(answers).toContainEqual(expect.objectContaining({ id: 4, error: expect.anything() as unknown }))
+    expect(asked).toBe(2)
+    allowed.resolve(true)
+    while ((await next(stream)).id !== 2);
+    socket.send(call(3, path, input))
+    let reply = await next(stream)
+    while (reply.id !== 3) reply = await next(stream)
+    expect(reply).toMatchObject({ id: 3, result: { type: 'started' } })
   })
 })
 
