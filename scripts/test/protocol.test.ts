@@ -27,6 +27,7 @@ test('all eight invariants are there', () => {
 describe.each(invariants)('invariant $number', ({ guards }) => {
   test('names the tests that would fail without it', () => {
     expect(guards.length).toBeGreaterThan(0)
+    expect(new Set(guards.map(({ name, path }) => `${path}: ${name}`)).size).toBe(guards.length)
   })
 
   test.each(guards)('"$name" is a test in $path', ({ name, path }) => {
