@@ -79,19 +79,13 @@ class Play {
     }
   }
 
-  /** Each log lies once in the tables, at the place that its run tells, and each run in the chunk that a span tells. */
-  expectSound(): void {
-    const rows = this.#sql((connection) =>
-      connection.prepare('SELECT execution_id, seq, log FROM logs ORDER BY execution_id, seq').all(),
-    )
-    const expected = [...this.#model].flatMap(([id, lines]) =>
-      lines.map((line, index) => ({ execution_id: id, seq: index + 1, log: line })),
-    )
-    expect(rows.map((row) => ({ ...row }))).toStrictEqual(expected)
-    const counts = this.#sql((connection) => ({
+  /** All logs of the tables, at the places that runs and spans tell. */
+  stored() {
+    return this.#sql((connection) => ({
+      logs: connection.prepare('SELECT execution_id, seq, log FROM logs ORDER BY execution_id, seq').all(),
       ...connection
         .prepare(
-          `SELECT (SELECT count(*) FROM log_rows) AS logs, (SELECT sum(count) FROM runs) AS ofRuns,
+          `SELECT (SELECT count(*) FROM log_rows) AS rows, (SELECT coalesce(sum(count), 0) FROM runs) AS ofRuns,
              (SELECT count(*) FROM (SELECT DISTINCT execution, chunk FROM runs)) - (SELECT count(*) FROM spans) AS spans,
              (SELECT count(*) FROM runs WHERE chunk <> first_log / ${LOGS_PER_CHUNK}) AS misplaced,
              (SELECT count(*) FROM log_rows WHERE ordinal > (SELECT value FROM meta WHERE key = 'last_log')) AS beyond,
@@ -99,8 +93,14 @@ class Play {
         )
         .get(),
     }))
-    const logs = expected.length
-    expect(counts).toStrictEqual({ logs, ofRuns: logs || null, spans: 0, misplaced: 0, beyond: 0, revisions: 0 })
+  }
+
+  /** Each of them once, and the keys are of one mind. */
+  sound() {
+    const logs = [...this.#model].flatMap(([id, lines]) =>
+      lines.map((line, index) => expect.objectContaining({ execution_id: id, seq: index + 1, log: line }) as unknown),
+    )
+    return { logs, rows: logs.length, ofRuns: logs.length, spans: 0, misplaced: 0, beyond: 0, revisions: 0 }
   }
 
   async end(): Promise<void> {
@@ -187,7 +187,7 @@ test('three stores on one file, through commits that fail: all of them say what 
       await play.begin(before)
       for (const one of steps) await play.do(one)
       await play.expectSame()
-      play.expectSound()
+      expect(play.stored()).toStrictEqual(play.sound())
       await play.end()
     }),
     { numRuns: 60 },
