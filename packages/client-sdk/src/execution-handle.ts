@@ -104,6 +104,7 @@ export class RunningExecution extends LineReporter implements ExecutionHandle {
     if (this.#phase === 'ended') return
     this.#phase = 'ended'
     this.say(fields)
+    this.#producer.ended(this.#lane)
   }
 }
 

@@ -12,7 +12,8 @@ export interface OutboxOptions {
    */
   readonly lingerMs?: number
   /**
-   * What happens at the bounds. `drop-oldest`: the oldest lines go, and a gap log in their place tells followers how many. `block`: whoever
+   * What happens at the bounds. `drop-oldest`: the oldest lines go, and a gap log in their place tells followers how many; beginnings and ends
+   * of executions stay until nothing else is left, then the oldest executions that are over before the server heard of them go as a whole. `block`: whoever
    * awaits `ready()` waits until there is room, and `step` waits before it begins, so nothing is dropped of a program that awaits them.
    * `log` and `progress` cannot wait: those who call them without `ready()` may fill twice the bounds, and beyond that the oldest go.
    * @default 'drop-oldest'

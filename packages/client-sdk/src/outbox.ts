@@ -2,6 +2,8 @@
 
 import type { NewExecution } from '@runtail/core'
 import type { LogLine, Loss } from './log-line.ts'
+import { LongestQueue } from './longest-queue.ts'
+import { entriesOf, firstOf, isThin, newQueue, takeFirst, type Entry, type Queue } from './outbox-queue.ts'
 import type { OutboxStats } from './types.ts'
 
 /** What lies between producer and network. In memory here; a file may take its place. */
@@ -19,8 +21,8 @@ export interface Outbox {
   acknowledge(executionId: string, count: number): void
   /** The first line cannot be stored: a gap takes its place. */
   refuse(executionId: string, reason: string): void
-  /** Nothing of the execution can be stored. Gives how many lines were given up. */
-  giveUp(executionId: string): number
+  /** Nothing of the execution will be stored. Gives how many lines were given up. */
+  giveUp(executionId: string, loss: Loss): number
   /** What waits, in order; beginning with what is under way. */
   entries(executionId: string): Iterable<Readonly<Entry>>
   /** Lines that wait, those of a batch included. */
@@ -49,29 +51,8 @@ export interface OutboxBounds {
 /** Writes the line that stands for lines that are gone. */
 export type GapWriter = (executionId: string, dropped: number, reason: string) => LogLine
 
-/** A line in its place, or what stands for lines that are gone. */
-export interface Entry {
-  readonly position: number
-  /** A gap is written when it goes out, since it grows until then. */
-  readonly line: LogLine | undefined
-  /** How many lines it stands for; 0 where it is one. */
-  dropped: number
-}
-
-/** The lines of one execution: `pinned` are under way, `front` are milestones and gaps of a part that was thinned out, `rest` is whole. */
-interface Queue {
-  pinned: Entry[]
-  front: Entry[]
-  rest: Entry[]
-  /** Where `rest` begins: moving it is cheaper than shifting. */
-  start: number
-  added: number
-  bytes: number
-}
-
-const OVERFLOW = 'the outbox was full'
-const GIVEN_UP: Loss = { code: 'conflict', reason: 'the server takes nothing of this execution' }
-const COMPACT_FROM = 1024
+/** Why a line is not there. */
+export const OVERFLOW: Loss = { code: 'outbox_overflow', reason: 'the outbox was full' }
 
 /** An outbox in memory. `onDrop` is told at the beginning of each gap. */
 export class MemoryOutbox implements Outbox {
@@ -79,6 +60,7 @@ export class MemoryOutbox implements Outbox {
   readonly #writeGap: GapWriter
   readonly #onDrop: (executionId: string) => void
   readonly #queues = new Map<string, Queue>()
+  readonly #longest = new LongestQueue()
   #pending = 0
   #bytes = 0
   #acknowledged = 0
@@ -106,8 +88,9 @@ export class MemoryOutbox implements Outbox {
   open(): void {}
 
   add(executionId: string, line: LogLine): number {
-    const queue = this.#queues.get(executionId) ?? emptyQueue()
+    const queue = this.#queues.get(executionId) ?? newQueue(executionId)
     this.#queues.set(executionId, queue)
+    if (isThin(queue)) this.#longest.add(queue)
     queue.added += 1
     queue.rest.push({ position: queue.added, line, dropped: 0 })
     this.#count(queue, 1, line.bytes)
@@ -149,17 +132,18 @@ export class MemoryOutbox implements Outbox {
     this.#forgetIfEmpty(executionId)
   }
 
-  giveUp(executionId: string): number {
+  giveUp(executionId: string, loss: Loss): number {
     const queue = this.#queues.get(executionId)
     if (!queue) return 0
     const before = this.#pending
     for (const entry of entriesOf(queue)) {
-      entry.line?.settle?.(GIVEN_UP)
+      entry.line?.settle?.(loss)
       this.#settle(queue, entry)
     }
     const dropped = before - this.#pending
     this.#dropped += dropped
     this.#queues.delete(executionId)
+    this.#longest.delete(queue)
     return dropped
   }
 
@@ -170,58 +154,55 @@ export class MemoryOutbox implements Outbox {
 
   oldest(executionId: string): number {
     const queue = this.#queues.get(executionId)
-    const entry = queue && (queue.pinned[0] ?? queue.front[0] ?? queue.rest[queue.start])
-    return entry?.position ?? Infinity
+    return (queue && (queue.pinned[0] ?? firstOf(queue)))?.position ?? Infinity
   }
 
   *entries(executionId: string): Generator<Readonly<Entry>> {
     const queue = this.#queues.get(executionId)
-    if (!queue) return
-    yield* queue.pinned
-    yield* queue.front
-    for (let index = queue.start; index < queue.rest.length; index += 1) yield queue.rest[index] as Entry
+    if (queue) yield* entriesOf(queue)
   }
 
   /** Moves lines to where overflow cannot touch them. */
   #pin(queue: Queue, executionId: string, maxLogs: number): void {
     let bytes = 0
     while (queue.pinned.length < maxLogs) {
-      const entry = queue.front[0] ?? queue.rest[queue.start]
+      const entry = firstOf(queue)
       if (!entry) return
-      const line = entry.line ?? this.#writeGap(executionId, entry.dropped, OVERFLOW)
+      const line = entry.line ?? this.#writeGap(executionId, entry.dropped, OVERFLOW.reason)
       bytes += line.bytes
       if (queue.pinned.length > 0 && bytes > this.#bounds.maxBatchBytes) return
       if (!entry.line) this.#count(queue, 0, line.bytes)
       queue.pinned.push({ ...entry, line })
       if (queue.front.length > 0) queue.front.shift()
-      else takeFirst(queue)
+      else this.#takeFirst(queue)
     }
   }
 
   /** Drops one line of the longest queue; milestones stay. False where there is nothing to drop. */
   #dropOldest(): boolean {
-    let longest: [string, Queue] | undefined
-    for (const pair of this.#queues) {
-      if (pair[1].rest.length > pair[1].start && (!longest || pair[1].bytes > longest[1].bytes)) longest = pair
-    }
-    if (!longest) return false
-    const [executionId, queue] = longest
-    const entry = takeFirst(queue)
+    const queue = this.#longest.find()
+    const entry = queue && this.#takeFirst(queue)
     if (!entry) return false
     if (entry.line?.isMilestone) {
       queue.front.push(entry)
       return true
     }
-    entry.line?.settle?.({ code: 'outbox_overflow', reason: OVERFLOW })
+    entry.line?.settle?.(OVERFLOW)
     this.#settle(queue, entry)
     this.#dropped += 1
     const gap = queue.front.at(-1)
     if (gap && !gap.line) gap.dropped += 1
     else {
       queue.front.push({ position: entry.position, line: undefined, dropped: 1 })
-      this.#onDrop(executionId)
+      this.#onDrop(queue.executionId)
     }
     return true
+  }
+
+  #takeFirst(queue: Queue): Entry | undefined {
+    const entry = takeFirst(queue)
+    if (isThin(queue)) this.#longest.delete(queue)
+    return entry
   }
 
   #settle(queue: Queue | undefined, entry: Entry): void {
@@ -238,23 +219,4 @@ export class MemoryOutbox implements Outbox {
     const queue = this.#queues.get(executionId)
     if (queue && this.waiting(executionId) === 0) this.#queues.delete(executionId)
   }
-}
-
-function emptyQueue(): Queue {
-  return { pinned: [], front: [], rest: [], start: 0, added: 0, bytes: 0 }
-}
-
-function entriesOf(queue: Queue): Entry[] {
-  return [...queue.pinned, ...queue.front, ...queue.rest.slice(queue.start)]
-}
-
-function takeFirst(queue: Queue): Entry | undefined {
-  const entry = queue.rest[queue.start]
-  if (!entry) return undefined
-  queue.start += 1
-  if (queue.start >= COMPACT_FROM && queue.start * 2 >= queue.rest.length) {
-    queue.rest = queue.rest.slice(queue.start)
-    queue.start = 0
-  }
-  return entry
 }

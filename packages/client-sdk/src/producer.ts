@@ -1,38 +1,21 @@
 // Executions and their lines enter, acknowledged batches leave: one batch at a time per execution, in which everything goes that came while the one before was under way; the same one again with the same ids until it is settled. Invariants 3, 5 and 8.
 
-import { LIMITS, toRuntailError, type NewExecution, type RuntailError } from '@runtail/core'
+import { LIMITS, toRuntailError, type RuntailError } from '@runtail/core'
 import { isContinued, newLane, type Lane } from './lane.ts'
 import type { LogLine, Loss } from './log-line.ts'
-import { refused, tooLate } from './losses.ts'
-import type { Outbox, ReportedExecution } from './outbox.ts'
+import { overflow, refused, tooLate } from './losses.ts'
+import { OVERFLOW, type ReportedExecution } from './outbox.ts'
+import type { ProducerOptions } from './producer-options.ts'
 import { afterRefusal, toldAt, waitMs } from './refusal.ts'
 import { startTimer } from './timers.ts'
 import { RoomWaiters, SettleWaiters } from './waiters.ts'
 
-/** What the producer needs of the network. Both reject with our own errors. */
-export interface Uplink {
-  create(execution: NewExecution): Promise<unknown>
-  append(executionId: string, lines: readonly LogLine[]): Promise<unknown>
-}
-
-/** What {@link Producer} is made from. */
-export interface ProducerOptions {
-  readonly uplink: Uplink
-  readonly outbox: Outbox
-  /** How long the first line after a silence waits for others; with 0 for those of the same turn of the program only. */
-  readonly lingerMs: number
-  /** The fullness of the outbox from which on `ready` waits. @default Infinity: never */
-  readonly blockAt?: number
-  readonly onError: (error: RuntailError) => void
-  /** Told after each change of the outbox. */
-  readonly onChange: () => void
-  /** @default Math.random */
-  readonly random?: () => number
-}
+export type { Uplink } from './producer-options.ts'
 
 /** Executions that send at the same time. */
 const MAX_SENDING = 8
 
+const GIVEN_UP: Loss = { code: 'conflict', reason: 'the server takes nothing of this execution' }
 const CLOSED: Loss = { code: 'closed', reason: 'the client was closed before the server had it' }
 
 /** Delivers what is reported. Nothing here throws at whoever reports. */
@@ -41,7 +24,9 @@ export class Producer {
   readonly #random: () => number
   /** Those that have something to send, by execution: two handles of one execution must not send side by side. */
   readonly #lanes = new Map<string, Lane>()
-  readonly #ready: Lane[] = []
+  readonly #ready = new Set<Lane>()
+  /** Those that are over, and that the server has not heard of when they end. */
+  readonly #ended = new Set<Lane>()
   readonly #waiters: SettleWaiters
   readonly #blocked = new RoomWaiters()
   #sending = 0
@@ -73,10 +58,25 @@ export class Producer {
     if (outbox.waiting(id) === 0) outbox.open(lane.execution)
     lane.newest = outbox.add(id, line)
     this.#lanes.set(id, lane)
-    if (lane.phase === 'refused') this.#giveUp(lane)
+    if (lane.phase === 'refused') this.#giveUp(lane, GIVEN_UP)
     else if (lane.phase === 'idle') this.#gather(lane)
     else if (lane.phase === 'gathering' && outbox.waiting(id) >= lane.maxLogs) this.#makeReady(lane)
     onChange()
+  }
+
+  /** Its end was reported. Beginnings and ends are dropped of nobody alone: where not even they fit, the oldest executions go as a whole. */
+  ended(own: Lane): void {
+    const { outbox, onError } = this.#options
+    const ended = this.#lanes.get(own.execution.id)
+    if (ended && !ended.created) this.#ended.add(ended)
+    for (const lane of this.#ended) {
+      if (outbox.fullness <= 1) return
+      if (lane.created || lane.phase === 'creating') continue
+      lane.cancelTimer()
+      lane.phase = 'idle'
+      onError(overflow(lane.execution.id))
+      this.#giveUp(lane, OVERFLOW)
+    }
   }
 
   /** Those that have something to send. */
@@ -100,9 +100,8 @@ export class Producer {
     return this.isReady ? Promise.resolve() : this.#blocked.add()
   }
 
-  /** Resolves when everything reported so far, of one execution or of all, is settled, or when the producer closes; never after the signal. */
+  /** Resolves when everything reported so far, of one execution by whichever handle, or of all, is settled, or when the producer closes; never after the signal. */
   settled(own?: Lane, signal?: AbortSignal): Promise<void> {
-    // Whichever handle reported it.
     const lanes = own ? [this.#lanes.get(own.execution.id) ?? own] : this.#lanes.values()
     return this.#phase === 'open' ? this.#waiters.add(lanes, signal) : Promise.resolve()
   }
@@ -138,14 +137,14 @@ export class Producer {
   #makeReady(lane: Lane): void {
     lane.cancelTimer()
     lane.phase = 'ready'
-    this.#ready.push(lane)
+    this.#ready.add(lane)
     this.#sendNext()
   }
 
   #sendNext(): void {
-    while (this.#phase === 'open' && this.#sending < MAX_SENDING) {
-      const lane = this.#ready.shift()
-      if (!lane) return
+    for (const lane of this.#ready) {
+      if (this.#phase !== 'open' || this.#sending >= MAX_SENDING) return
+      this.#ready.delete(lane)
       lane.phase = 'sending'
       this.#sending += 1
       this.#send(lane).then(
@@ -180,8 +179,7 @@ export class Producer {
     // Nobody refused anything: the client was closed.
     if (this.#phase !== 'open') return 0
     const { attempt, execution } = lane
-    const { id } = execution
-    const lines = outbox.batch(id, lane.maxLogs).length
+    const lines = outbox.batch(execution.id, lane.maxLogs).length
     const call = lane.phase === 'creating' ? 'create' : 'append'
     const decision = afterRefusal({ error, attempt, lines, call, isContinued: isContinued(execution) })
     switch (decision) {
@@ -197,14 +195,14 @@ export class Producer {
         lane.attempt += 1
         return 0
       case 'drop_line':
-        onError(refused(id, error))
-        outbox.refuse(id, error.message)
+        onError(refused(execution.id, error))
+        outbox.refuse(execution.id, error.message)
         lane.attempt = 0
         return 0
       case 'give_up':
         onError(error)
         lane.phase = 'refused'
-        this.#giveUp(lane)
+        this.#giveUp(lane, GIVEN_UP)
         return 0
     }
   }
@@ -213,26 +211,32 @@ export class Producer {
   #sent(lane: Lane, waitMs: number): void {
     this.#sending -= 1
     if (this.#phase !== 'open') return
-    if (lane.phase === 'refused') this.#lanes.delete(lane.execution.id)
+    if (lane.phase === 'refused') this.#forget(lane)
     else if (this.#options.outbox.waiting(lane.execution.id) === 0) {
       lane.phase = 'idle'
-      this.#lanes.delete(lane.execution.id)
+      this.#forget(lane)
     } else if (waitMs > 0) {
       lane.phase = 'backing_off'
       lane.cancelTimer = startTimer(waitMs, () => this.#makeReady(lane))
     } else {
       lane.phase = 'ready'
-      this.#ready.push(lane)
+      this.#ready.add(lane)
     }
     this.#tellWaiters()
     this.#options.onChange()
     this.#sendNext()
   }
 
-  #giveUp(lane: Lane): void {
-    this.#options.outbox.giveUp(lane.execution.id)
-    this.#lanes.delete(lane.execution.id)
+  #giveUp(lane: Lane, loss: Loss): void {
+    this.#options.outbox.giveUp(lane.execution.id, loss)
+    this.#forget(lane)
     this.#tellWaiters()
+  }
+
+  #forget(lane: Lane): void {
+    this.#lanes.delete(lane.execution.id)
+    this.#ready.delete(lane)
+    this.#ended.delete(lane)
   }
 
   #tellBlocked(): void {

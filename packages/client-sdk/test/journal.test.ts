@@ -82,7 +82,7 @@ describe('what waits is in the file', () => {
     expect(readdirSync(join(path, '..'))).toEqual([])
     add(outbox, '2')
     expect(left(readFileSync(path))).toEqual(['2'])
-    expect(outbox.giveUp('e')).toBe(1)
+    expect(outbox.giveUp('e', { code: 'conflict', reason: 'no' })).toBe(1)
     expect(left(readFileSync(path))).toEqual([])
     expect(outbox.close(`${path}.left`)).toBe(0)
     expect(readdirSync(join(path, '..'))).toEqual([])

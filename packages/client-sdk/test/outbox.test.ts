@@ -100,6 +100,21 @@ describe('overflow', () => {
     expect(texts(outbox.batch('loud', 10))).toEqual(['gap 13', '14', '15', '16', '17', '18', '19', '20'])
   })
 
+  test('takes from the one that has much, beside very many that have little, and from them when it has no more', () => {
+    const { outbox } = outboxOf({ maxLogs: 3000 })
+    const quiet = Array.from({ length: 1000 }, (_, index) => `quiet-${index}`)
+    for (const [index, id] of quiet.entries()) {
+      fill(outbox, 2, id)
+      if (index === 500) fill(outbox, 1000, 'loud')
+    }
+    for (const id of quiet) fill(outbox, 1, `late-${id}`)
+    expect(outbox.stats).toEqual({ pending: 3000, acknowledged: 0, dropped: 1000 })
+    // A search looks at some of them: it may take a few from others before it meets the loud one.
+    expect(quiet.filter((id) => outbox.batch(id, 10).length === 2).length).toBeGreaterThan(950)
+    fill(outbox, 1500, 'last')
+    expect(outbox.stats.pending).toBe(3000)
+  })
+
   test('counts bytes, too', () => {
     const { outbox } = outboxOf({ maxBytes: 50 })
     fill(outbox, 20)
@@ -134,7 +149,7 @@ describe('refusal', () => {
     const { outbox } = outboxOf({ maxLogs: 5 })
     fill(outbox, 10)
     outbox.batch('e', 2)
-    expect(outbox.giveUp('e')).toBe(5)
+    expect(outbox.giveUp('e', { code: 'conflict', reason: 'no' })).toBe(5)
     expect(outbox.stats).toEqual({ pending: 0, acknowledged: 0, dropped: 10 })
   })
 })

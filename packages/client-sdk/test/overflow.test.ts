@@ -108,6 +108,28 @@ describe('drop-oldest', () => {
   })
 })
 
+test('where not even beginnings and ends fit, the oldest that are over go as a whole; all others are there, with their ends', async () => {
+  const { client, errors, comeBack } = await away({ maxLogs: 100 })
+  const open = await client.startExecution({ workflow_id: 'open', id: 'open' })
+  for (const index of upTo(200)) {
+    await client.execute({ workflow_id: 'w', id: `e${index}` }, (execution) => execution.log('a line'))
+    expect(client.outbox.getSnapshot().pending).toBeLessThanOrEqual(102)
+  }
+  const told = new Set(errors.map(({ code, data }) => `${code} ${String(data['execution_id'])}`))
+  expect(told).toContain('outbox_overflow e20')
+  comeBack()
+  await open.complete()
+  await client.flush()
+  const executions = await client.executions.list()
+  const kept = executions.filter(({ workflow_id }) => workflow_id === 'w')
+  expect(kept.length).toBeGreaterThan(40)
+  expect(kept.every(({ status }) => status === 'completed')).toBe(true)
+  expect(kept.map(({ id }) => id)).toContain('e200')
+  expect(executions.map(({ id }) => id)).toContain('open')
+  const { pending, acknowledged, dropped } = client.outbox.getSnapshot()
+  expect({ pending, all: acknowledged + dropped }).toEqual({ pending: 0, all: 2 + 200 * 3 })
+})
+
 describe('block', () => {
   test('who awaits ready() waits while it is full, loses nothing, and never goes far beyond the bounds', async () => {
     const { client, errors, comeBack, url } = await away({ maxLogs: 100, onOverflow: 'block' })

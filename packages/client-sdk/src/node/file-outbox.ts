@@ -1,15 +1,9 @@
 // Lines enter as into an outbox in memory, and a journal of them as well; whatever happens to the file, the lines go on. Invariants 5 and 8.
 
-import type { LogLine } from '../log-line.ts'
+import type { LogLine, Loss } from '../log-line.ts'
 import { isContinued } from '../lane.ts'
-import {
-  MemoryOutbox,
-  type Entry,
-  type GapWriter,
-  type Outbox,
-  type OutboxBounds,
-  type ReportedExecution,
-} from '../outbox.ts'
+import type { Entry } from '../outbox-queue.ts'
+import { MemoryOutbox, type GapWriter, type Outbox, type OutboxBounds, type ReportedExecution } from '../outbox.ts'
 import type { OutboxStats } from '../types.ts'
 import { isEnding, records, type JournalHeader } from './journal.ts'
 import type { JournalFile } from './journal-file.ts'
@@ -106,11 +100,11 @@ export class FileOutbox implements Outbox {
     this.#writeNewGaps(executionId, 1)
   }
 
-  giveUp(executionId: string): number {
+  giveUp(executionId: string, loss: Loss): number {
     const known = this.#known.get(executionId)
     this.#known.delete(executionId)
     if (known) this.#write(records.givenUp(known.key))
-    return this.#memory.giveUp(executionId)
+    return this.#memory.giveUp(executionId, loss)
   }
 
   entries(executionId: string): Iterable<Readonly<Entry>> {
