@@ -3,13 +3,12 @@
 import type { NewExecutionLog } from '@runtail/core'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { expect, onTestFinished, test } from 'vitest'
-import { sqliteMigrations } from '../src/store/migrations/sqlite.ts'
-import { checksumOf } from '../src/store/checksum.ts'
-import { APPLICATION_ID } from '../src/store/sqlite-database.ts'
+import { checksumsOf } from '../src/store/checksum.ts'
 import { prepareStatements } from '../src/store/sqlite-statements.ts'
 import { SqliteStore } from '../src/store/sqlite.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { created, log, logs, parsed, range } from './support/logs.ts'
+import { fileOf, insertExecution } from './support/old-file.ts'
 
 const path = temporaryFolder()
 const EVERYTHING = { maxLogs: 1_000_000, maxBytes: Number.MAX_SAFE_INTEGER }
@@ -18,29 +17,6 @@ async function open(database: string): Promise<SqliteStore> {
   const store = await SqliteStore.open({ path: database })
   onTestFinished(() => store.close())
   return store
-}
-
-/** A file as the first `version` migrations leave it, filled by SQL. */
-function fileOf(version: number, database: string, fill: (connection: DatabaseSync) => void): void {
-  const connection = new DatabaseSync(database)
-  connection.exec('PRAGMA journal_mode = WAL; BEGIN')
-  for (const { sql } of sqliteMigrations.slice(0, version)) connection.exec(sql)
-  connection.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version}`)
-  connection.exec(`INSERT INTO meta (key, value) VALUES ('epoch', 'old')`)
-  if (version > 1) connection.exec(`INSERT INTO epochs (epoch, after_log, after_revision) VALUES ('old', 0, 0)`)
-  fill(connection)
-  connection.exec('COMMIT')
-  connection.close()
-}
-
-function insertExecution(connection: DatabaseSync, id: string, head: number): void {
-  connection
-    .prepare(
-      `INSERT INTO executions (id, workflow_id, tags, status, created_at, head_seq, debug_count, info_count, warning_count, error_count, revision)
-       SELECT ?1, 'nightly-import', '[]', 'running', '2026-01-01T00:00:00Z', ?2, 0, ?2, 0, 0, value + 1 FROM meta WHERE key = 'revision'`,
-    )
-    .run(id, head)
-  connection.exec(`UPDATE meta SET value = value + 1 WHERE key = 'revision'`)
 }
 
 test('version 1: what it gave out before is known, its logs are given', async () => {
@@ -75,7 +51,7 @@ test('version 2, many logs of executions that wrote in turn: the same texts at t
       const seq = lines.length + 1
       const line = JSON.stringify({ ...stored(id ?? '', seq), seq })
       lines.push(line)
-      insert.run(id ?? '', seq, `${id}-${seq}`, line, checksumOf(id ?? '', seq, line))
+      insert.run(id ?? '', seq, `${id}-${seq}`, line, checksumsOf(id ?? '')(seq, line))
     }
   })
   const store = await open(path('two.db'))

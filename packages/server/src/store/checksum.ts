@@ -2,9 +2,10 @@
 
 import { crc32 } from 'node:zlib'
 
-/** Over the log's place and its text in a row, so that a text at another place is wrong too. */
-export function checksumOf(executionId: string, seq: number, log: string): number {
-  return crc32(log, crc32(`${executionId}:${seq}:`))
+/** What makes the checksums of an execution's logs: over the log's place and its text in a row, so that a text at another place is wrong too. */
+export function checksumsOf(executionId: string): (seq: number, log: string) => number {
+  const execution = crc32(`${executionId}:`)
+  return (seq, log) => crc32(log, withLetters(execution, `${seq}:`) >>> 0)
 }
 
 /** What is known of neighbouring logs. */

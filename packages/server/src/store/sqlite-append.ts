@@ -3,7 +3,7 @@
 import { foldNext, RuntailError, type Execution, type NewExecutionLog } from '@runtail/core'
 import { LogBlock } from '../block.ts'
 import { LOGS_PER_CHUNK } from './migrations/0003-narrow-keys.ts'
-import { checksumOf } from './checksum.ts'
+import { checksumsOf } from './checksum.ts'
 import type { KnownExecution, RecentExecutions } from './sqlite-recent.ts'
 import { countValues, executionOf, ordinalOf, stateValues } from './sqlite-rows.ts'
 import type { Statements } from './sqlite-statements.ts'
@@ -53,13 +53,14 @@ export class Append {
     if (!target) return { ok: false, error: notFound(id) }
     const from = target.execution.head_seq + 1
     const { insertLog } = this.#statements
+    const checksum = checksumsOf(id)
     const accepted: NewExecutionLog[] = []
     const lines: string[] = []
     for (const log of logs) {
       const seq = from + lines.length
       const line = JSON.stringify({ ...log, seq })
       const ordinal = this.#lastLog + 1 + lines.length
-      const { changes } = insertLog.run(ordinal, target.ordinal, seq, log.id, line, checksumOf(id, seq, line))
+      const { changes } = insertLog.run(ordinal, target.ordinal, seq, log.id, line, checksum(seq, line))
       // The unique index has told: asking before inserting took a fifth longer.
       if (changes === 0) continue
       accepted.push(log)

@@ -2,7 +2,7 @@
 
 import { RuntailError } from '@runtail/core'
 import { LogBlock } from '../block.ts'
-import { checksumOf } from './checksum.ts'
+import { checksumsOf } from './checksum.ts'
 import type { Statements } from './sqlite-statements.ts'
 
 /** A row as an array, which costs half of what an object does: seq, log, checksum. */
@@ -79,7 +79,7 @@ function intact(row: Row, options: TakeOptions): { readonly seq: number; readonl
   const { executionId, after, before = Infinity, path } = options
   const [seq, log, checksum] = row as readonly [number, string, number | null]
   // A damaged header of a row makes another type of the same bytes.
-  const isWhole = typeof log === 'string' && (checksum === null || checksum === checksumOf(executionId, seq, log))
+  const isWhole = typeof log === 'string' && (checksum === null || checksum === checksumsOf(executionId)(seq, log))
   // A damaged index leads to rows that nobody asked for.
   if (isWhole && seq > after && seq < before) return { seq, log }
   throw new RuntailError('store_corrupt', {

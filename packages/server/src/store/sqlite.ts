@@ -157,10 +157,13 @@ export class SqliteStore implements Store {
 
   #write<T>(work: () => T): T {
     return this.#run(() => {
-      const result = transaction(this.#database, work)
+      const result = transaction(this.#database, () => {
+        // Nobody begins another one before the commit; to ask behind it would be a transaction of its own.
+        this.#epoch = this.#epochs.present()
+        return work()
+      })
       // A file that was deleted still takes commits, which nobody will ever find.
       this.#file.assertInPlace()
-      this.#epoch = this.#epochs.present()
       return result
     })
   }
