@@ -34,9 +34,8 @@ export class ServerSocket extends EventEmitter implements LinkEnd {
     super()
     this.#network = network
     this.link = link
-    this.gate = new FlowGate({
+    this.gate = new FlowGate(this, {
       marks: { highBytes, lowBytes: highBytes / 4 },
-      unsentBytes: () => this.bufferedAmount,
       soon: (callback) => void network.time.after(0, callback),
     })
     link.join(this)
@@ -44,6 +43,10 @@ export class ServerSocket extends EventEmitter implements LinkEnd {
 
   get bufferedAmount(): number {
     return this.link.down.unsentBytes
+  }
+
+  get unsentBytes(): number {
+    return this.bufferedAmount
   }
 
   onRoom(callback: () => void): () => void {

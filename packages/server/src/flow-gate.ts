@@ -3,11 +3,15 @@
 import type { Cancel } from './clock.ts'
 import type { FlowMarks } from './options.ts'
 
-/** What {@link FlowGate} is made from. */
+/** What a gate stands before. */
+export interface Outlet {
+  /** The bytes that it has not got rid of yet. */
+  readonly unsentBytes: number
+}
+
+/** What all gates of a server share. */
 export interface FlowGateOptions {
   readonly marks: Pick<FlowMarks, 'highBytes' | 'lowBytes'>
-  /** The unsent bytes now. */
-  readonly unsentBytes: () => number
   /** Calls back soon, after the work at hand. */
   readonly soon: (callback: () => void) => void
 }
@@ -19,34 +23,38 @@ const DONE = Promise.resolve()
  * has happened (or the turn of the event loop is over) nobody else is, so that many waiting senders do not overfill the socket together.
  */
 export class FlowGate {
+  readonly #outlet: Outlet
   readonly #options: FlowGateOptions
-  readonly #waiting = new Set<() => void>()
+  /** Made for the first who waits: most sockets never see one. */
+  #waiting: Set<() => void> | undefined
   #phase: 'open' | 'draining' | 'closed' = 'open'
   /** The one that was let through and has not sent yet. */
   #passing: object | undefined
 
-  constructor(options: FlowGateOptions) {
+  constructor(outlet: Outlet, options: FlowGateOptions) {
+    this.#outlet = outlet
     this.#options = options
   }
 
   /** How many wait. */
   get waiting(): number {
-    return this.#waiting.size
+    return this.#waiting?.size ?? 0
   }
 
   /** Whether a caller that sends at once need not wait. */
   get hasRoom(): boolean {
-    return this.#phase !== 'closed' && this.#waiting.size === 0 && this.#isFree()
+    return this.#phase !== 'closed' && this.waiting === 0 && this.#isFree()
   }
 
   /** Calls back once, when the caller may send; also when the socket closes, so that nobody waits for ever. Asked while there is no room. */
   onRoom(callback: () => void): Cancel {
+    const waiting = (this.#waiting ??= new Set())
     const leave = (): void => {
-      this.#waiting.delete(leave)
+      waiting.delete(leave)
       callback()
     }
-    this.#waiting.add(leave)
-    return () => this.#waiting.delete(leave)
+    waiting.add(leave)
+    return () => waiting.delete(leave)
   }
 
   /** Resolves when the caller may send, when the signal aborts, or when the socket closes. */
@@ -76,26 +84,26 @@ export class FlowGate {
 
   /** The socket got rid of something. */
   flushed(): void {
-    if (this.#phase === 'draining' && this.#options.unsentBytes() <= this.#options.marks.lowBytes) this.#phase = 'open'
+    if (this.#phase === 'draining' && this.#outlet.unsentBytes <= this.#options.marks.lowBytes) this.#phase = 'open'
     this.#admit()
   }
 
   /** The socket is gone: everybody is let through, to find that out. */
   close(): void {
     this.#phase = 'closed'
-    for (const leave of this.#waiting) leave()
+    for (const leave of this.#waiting ?? []) leave()
   }
 
   #admit(): void {
-    if (this.#waiting.size === 0 || !this.#isFree()) return
-    const [first] = this.#waiting
+    if (this.waiting === 0 || !this.#isFree()) return
+    const [first] = this.#waiting ?? []
     if (first === undefined) return
     this.#letThrough()
     first()
   }
 
   #isFree(): boolean {
-    if (this.#phase === 'open' && this.#options.unsentBytes() >= this.#options.marks.highBytes) this.#phase = 'draining'
+    if (this.#phase === 'open' && this.#outlet.unsentBytes >= this.#options.marks.highBytes) this.#phase = 'draining'
     return this.#phase === 'open' && this.#passing === undefined
   }
 

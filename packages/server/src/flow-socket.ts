@@ -39,18 +39,19 @@ const soon = (callback: () => void): void => void setImmediate(callback)
 /** The class to hand to a `WebSocketServer`, which makes the sockets itself. */
 export function flowSocketClass(marks: FlowMarks): FlowSocketClass {
   const frames = new SharedFrames()
+  const gates = { marks, soon }
   return class extends WebSocket {
-    readonly gate = new FlowGate({
-      marks,
-      unsentBytes: () => this.bufferedAmount + this.#heldUnits,
-      soon,
-    })
+    readonly gate = new FlowGate(this, gates)
 
     tcp: Socket | undefined
 
     /** Texts that wait for the end of the turn. */
     #held: string[] = []
     #heldUnits = 0
+
+    get unsentBytes(): number {
+      return this.bufferedAmount + this.#heldUnits
+    }
 
     /** One function for all frames, since there are many. */
     readonly #flushed = (): void => this.gate.flushed()

@@ -47,7 +47,7 @@ export class TrpcSocket implements CallHost {
     socket.on('message', (data: Buffer, isBinary) => this.#receive({ data, isBinary }))
     // `ws` closes the socket itself; without a listener its complaint about a broken frame would end the process.
     socket.on('error', (error) => this.onError(error, 'socket'))
-    socket.once('close', () => this.#end())
+    socket.on('close', () => this.#end())
   }
 
   get router(): AppRouter {

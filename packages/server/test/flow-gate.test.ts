@@ -5,10 +5,15 @@ import { FlowGate } from '../src/flow-gate.ts'
 const marks = { highBytes: 100, lowBytes: 20 }
 
 /** A gate on a socket that the test fills and drains; `turn` ends the turn of the event loop. */
-function makeGate(): { gate: FlowGate; socket: { unsent: number }; turn: () => void; send: (bytes: number) => void } {
-  const socket = { unsent: 0 }
+function makeGate(): {
+  gate: FlowGate
+  socket: { unsentBytes: number }
+  turn: () => void
+  send: (bytes: number) => void
+} {
+  const socket = { unsentBytes: 0 }
   const later: (() => void)[] = []
-  const gate = new FlowGate({ marks, unsentBytes: () => socket.unsent, soon: (callback) => void later.push(callback) })
+  const gate = new FlowGate(socket, { marks, soon: (callback) => void later.push(callback) })
   return {
     gate,
     socket,
@@ -16,7 +21,7 @@ function makeGate(): { gate: FlowGate; socket: { unsent: number }; turn: () => v
       for (const callback of later.splice(0)) callback()
     },
     send: (bytes) => {
-      socket.unsent += bytes
+      socket.unsentBytes += bytes
       gate.sent()
     },
   }
@@ -43,10 +48,10 @@ describe('FlowGate', () => {
     await gate.ready(never)
     send(100)
     const waiting = gate.ready(never)
-    socket.unsent = 21
+    socket.unsentBytes = 21
     gate.flushed()
     expect(await isResolved(waiting)).toBe(false)
-    socket.unsent = 20
+    socket.unsentBytes = 20
     gate.flushed()
     expect(await isResolved(waiting)).toBe(true)
   })
@@ -61,12 +66,12 @@ describe('FlowGate', () => {
       order.push(sender)
       send(60)
     })
-    socket.unsent = 0
+    socket.unsentBytes = 0
     gate.flushed()
     await new Promise(setImmediate)
     expect(order).toStrictEqual([1, 2])
-    expect(socket.unsent).toBe(120)
-    socket.unsent = 0
+    expect(socket.unsentBytes).toBe(120)
+    socket.unsentBytes = 0
     gate.flushed()
     await Promise.all(all)
     expect(order).toStrictEqual([1, 2, 3])
@@ -115,11 +120,11 @@ describe('FlowGate', () => {
           await gate.ready(never)
           // A sender that finds nothing to send after all.
           if (bytes % 7 !== 0) send(bytes)
-          highest = Math.max(highest, socket.unsent)
+          highest = Math.max(highest, socket.unsentBytes)
           done += 1
         })
         for (let round = 0; done < sizes.length && round < 1000; round += 1) {
-          socket.unsent = Math.max(0, socket.unsent - (round > 500 ? 150 : drained.next().value))
+          socket.unsentBytes = Math.max(0, socket.unsentBytes - (round > 500 ? 150 : drained.next().value))
           gate.flushed()
           // What was let through sends before the turn is over, as in Node.
           await new Promise(setImmediate)
