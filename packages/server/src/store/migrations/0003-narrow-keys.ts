@@ -9,7 +9,8 @@ export const LOGS_PER_CHUNK = 4096
  * Logs lie in the order of their commits, by an ordinal that is never given twice, with numbers for keys instead of texts. Those of one append lie side
  * by side and are one row of `runs`: no log has an entry of its own but that of its id. Runs are kept by the chunk of their first log, so all executions
  * write to the same few pages, where by execution each had a page at the end of its own (a quarter of the speed with 100 executions and a log each);
- * `spans` says in which chunks an execution has runs. `logs` is for whoever reads with plain SQL.
+ * `spans` says in which chunks an execution has runs. `logs` is for whoever reads with plain SQL. A run has no holes: in a file that was dumped and loaded,
+ * logs of others may lie where some were removed.
  */
 export const narrowKeys: Migration = {
   id: 3,
@@ -44,8 +45,9 @@ export const narrowKeys: Migration = {
       SELECT logs.rowid, executions.ordinal, logs.seq, logs.id, logs.log, logs.checksum
       FROM logs JOIN executions ON executions.id = logs.execution_id ORDER BY logs.rowid;
     INSERT INTO runs (chunk, execution, first_seq, first_log, count)
-      SELECT min(ordinal) / ${LOGS_PER_CHUNK}, execution, min(seq), min(ordinal), max(seq) - min(seq) + 1
-      FROM log_rows GROUP BY execution, ordinal - seq;
+      SELECT min(ordinal) / ${LOGS_PER_CHUNK}, execution, min(seq), min(ordinal), count(*)
+      FROM (SELECT *, row_number() OVER (PARTITION BY execution ORDER BY seq) AS place FROM log_rows)
+      GROUP BY execution, ordinal - seq, seq - place;
     INSERT INTO spans (execution, first_seq, chunk)
       SELECT execution, min(first_seq), chunk FROM runs GROUP BY execution, chunk;
     INSERT INTO meta (key, value) SELECT 'last_log', coalesce(max(ordinal), 0) FROM log_rows;
