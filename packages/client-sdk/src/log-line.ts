@@ -142,12 +142,21 @@ function now(): string {
 /** Finer than milliseconds stays so; anything that is no time is now. */
 function toTimestamp(value: unknown): string {
   if (value === undefined) return now()
-  const isTime = typeof value === 'string' || typeof value === 'number' || value instanceof Date
+  const isTime = typeof value === 'string' || typeof value === 'number' || isDate(value)
   const date = new Date(isTime ? value : Number.NaN)
   if (Number.isNaN(date.getTime())) return now()
   const iso = date.toISOString()
   if (typeof value === 'string' && UTC_TIME.test(value) && value.slice(0, 19) === iso.slice(0, 19)) return value
   return UTC_TIME.test(iso) ? iso : now()
+}
+
+function isDate(value: unknown): value is Date {
+  try {
+    return value instanceof Date
+  } catch {
+    // A proxy that lets nobody look.
+    return false
+  }
 }
 
 function count(value: unknown, min: number): number | undefined {

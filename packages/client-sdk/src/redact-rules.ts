@@ -4,7 +4,7 @@ const WORDS = String.raw`pass(?:word|wd|phrase|code)|pwd|secret(?!ar)|credential
 
 /** Keys whose values are hidden, numbers and booleans apart: those count and tell more often than they give away. */
 export const SECRET_KEY = new RegExp(
-  `${WORDS.replace('signature|', '')}|token$|tokens$|cookie|authorization|jwt$|^auth$|^pass$|connection[-_ ]?string`,
+  `${WORDS.replace('signature|', '')}|token$|tokens$|cookie|authorization|jwt$|^auth$|(?:^|[-_])pass$|connection[-_ ]?string`,
   'i',
 )
 
@@ -13,7 +13,7 @@ export const SECRET_NUMBER_KEY = /passw|passc|pwd/i
 
 /** Whatever a rule below can change has one of these. */
 export const SUSPICIOUS = new RegExp(
-  `${WORDS}|token|cookie|authorization|bearer|basic\\s|[?&](?:key|sig|auth|x-)|:\\/\\/[^\\s/?#]*@|eyJ|-----BEGIN|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|[sr]k[-_]|npm_|hf_|A[KS]IA|AIza`,
+  `${WORDS}|[-_]pass|token|cookie|authorization|bearer|basic\\s|[?&](?:key|sig|auth|x-)|:\\/\\/[^\\s/?#]*@|eyJ|-----BEGIN|gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|[sr]k[-_]|npm_|hf_|A[KS]IA|AIza`,
   'i',
 )
 
@@ -31,11 +31,11 @@ export const SECRETS: readonly RegExp[] = [
   /(:\/\/)[^\s/?#@:"'<>]{20,}(?=@)/g,
   // JWTs.
   /(?<![\w-])eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*/g,
-  // Headers.
-  /((?:authorization|x-api-key|x-auth-token)\s{0,3}[:=]\s{0,3}(?:(?:basic|bearer|digest|token|apikey)\s+)?)[^\s"',;]+/gi,
-  /(cookie\s{0,3}[:=]\s{0,3})[^\s=;,"']+=[^\s;"']*(?:;\s{0,2}[^\s=;,"']+=[^\s;"']*)*/gi,
+  // Headers; of one whose scheme is none of these, scheme and token.
+  /((?:authorization|x-api-key|x-auth-token)\s{0,3}[:=]\s{0,3}(?:(?:basic|bearer|digest|token|apikey)\s+)?)[^\s"',;]+(?:[ \t](?=[^\s"',;]{0,200}[\d=_])[^\s"',;]{12,})?/gi,
+  /(cookie\s{0,3}[:=]\s{0,3})[^\s=;,"']{1,256}=[^\s;"']*(?:;\s{0,2}[^\s=;,"']+=[^\s;"']*)*/gi,
   // What is assigned to a name that speaks of secrets.
-  new RegExp(`((?:(?:${WORDS})\\w{0,20}|token|cookie|authorization)${IS})(?:${VALUE})`, 'gi'),
+  new RegExp(`((?:(?:${WORDS})\\w{0,20}|[-_]pass|token|cookie|authorization)${IS})(?:${VALUE})`, 'gi'),
   /((?:pass(?:word|wd|phrase|code)|pwd)\s{0,3}:\s{1,3})(?!["'\\])[^\s,;]+/gi,
   /([?&](?:key|sig|auth|x-[\w-]{1,40})=)[^\s"'&#]+/gi,
   // Tokens as such.

@@ -64,7 +64,7 @@ class Converter {
       return this.#convert(value, at)
     } catch (thrown) {
       // A getter, a proxy or a toJSON of the caller's.
-      return this.#text(unreadable(thrown))
+      return this.#text(unreadable(thrown, this.#redactor))
     }
   }
 
@@ -97,6 +97,8 @@ class Converter {
   }
 
   #object(value: object, at: At): JsonValue {
+    if (value instanceof String || value instanceof Number || value instanceof Boolean)
+      return this.#convert(value.valueOf(), at)
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? '[invalid date]' : value.toISOString()
     if (value instanceof RegExp || value instanceof URL) return this.#text(String(value))
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
@@ -126,11 +128,11 @@ class Converter {
     if (typeof toJSON === 'function') return this.convert(toJSON.call(value), { ...at, depth: at.depth + 1 })
     if (Array.isArray(value)) return this.#list(value, value.length, at)
     if (value instanceof Set) return this.#list(value, value.size, at)
-    if (value instanceof Map) return this.#record(mapEntries(value), value.size, at)
+    if (value instanceof Map) return this.#record(mapEntries(value, this.#redactor), value.size, at)
     const keys = Object.keys(value)
     const name = nameOf(value)
     if (keys.length === 0 && name !== 'Object') return `[${name}]`
-    return this.#record(ownEntries(value, keys), keys.length, at)
+    return this.#record(ownEntries(value, keys, this.#redactor), keys.length, at)
   }
 
   #list(values: Iterable<unknown>, size: number, { depth, places }: At): JsonValue {
@@ -161,7 +163,7 @@ class Converter {
       const json = this.#redactor?.hides(key, value)
         ? this.#text(this.#redactor.replacement)
         : this.convert(value, { depth: depth + 1, places: placesBelow(places, key) })
-      define(record, clip(key, LIMITS.nameLength), json)
+      define(record, redacted(key, LIMITS.nameLength, this.#redactor), json)
     }
     return record
   }
@@ -174,24 +176,28 @@ class Converter {
 }
 
 /** A getter that throws spoils its own entry only. */
-function* ownEntries(value: object, keys: readonly string[]): Generator<[string, unknown]> {
+function* ownEntries(
+  value: object,
+  keys: readonly string[],
+  redactor: Redactor | undefined,
+): Generator<[string, unknown]> {
   for (const key of keys) {
     let entry: unknown
     try {
       entry = (value as Record<string, unknown>)[key]
     } catch (thrown) {
-      entry = unreadable(thrown)
+      entry = unreadable(thrown, redactor)
     }
     yield [key, entry]
   }
 }
 
-function unreadable(thrown: unknown): string {
-  return `[unreadable: ${clip(errorText(thrown), 200)}]`
+function unreadable(thrown: unknown, redactor: Redactor | undefined): string {
+  return `[unreadable: ${redacted(errorText(thrown), 200, redactor)}]`
 }
 
-function* mapEntries(map: ReadonlyMap<unknown, unknown>): Generator<[string, unknown]> {
-  for (const [key, value] of map) yield [keyText(key), value]
+function* mapEntries(map: ReadonlyMap<unknown, unknown>, redactor: Redactor | undefined): Generator<[string, unknown]> {
+  for (const [key, value] of map) yield [keyText(key, redactor), value]
 }
 
 /** Not by assignment: a key may be `__proto__`. */
@@ -199,9 +205,11 @@ function define(record: Record<string, JsonValue>, key: string, value: JsonValue
   Object.defineProperty(record, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
-function keyText(key: unknown): string {
+function keyText(key: unknown, redactor: Redactor | undefined): string {
   if (typeof key === 'string') return key
-  return typeof key === 'object' && key !== null ? JSON.stringify(toJson(key, { maxLength: 200 })) : String(key)
+  return typeof key === 'object' && key !== null
+    ? JSON.stringify(toJson(key, { maxLength: 200, redactor }))
+    : String(key)
 }
 
 function nameOf(value: object): string {

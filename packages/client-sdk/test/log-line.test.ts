@@ -96,6 +96,16 @@ describe('bent until it fits', () => {
     expect(Date.parse(logOf({ timestamp }).timestamp)).toBeGreaterThanOrEqual(before)
   })
 
+  test('what lets nobody look costs what it says, and no more', () => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    const fields = ['id', 'timestamp', 'level', 'step_name', 'step_type', 'message', 'error_message', 'input_data']
+    const others = ['output_data', 'duration_ms', 'step_id', 'parent_step_id', 'attempt', 'event', 'progress']
+    const log = logOf(Object.fromEntries([...fields, ...others].map((field) => [field, proxy])))
+    expect(newExecutionLogSchema.safeParse(log).success).toBe(true)
+    expect(log.message).toMatch(/^\[unreadable/)
+  })
+
   test('a day that no calendar has becomes one that the server takes', () => {
     expect(newExecutionLogSchema.safeParse(logOf({ timestamp: '2026-02-30T12:00:00Z' })).success).toBe(true)
   })

@@ -50,6 +50,12 @@ describe('texts', () => {
       `curl -H 'authorization: Basic dXNlcjpwYXNz' http://a`,
       `curl -H 'authorization: Basic ${HIDDEN}' http://a`,
     ],
+    [
+      'a header of a scheme that nobody knows',
+      'Authorization: Negotiate YIIZ0123456789abc==\nAuthorization: Bot MTk4NjIy.Cl2FMQ.Znk kicked',
+      `Authorization: ${HIDDEN}\nAuthorization: ${HIDDEN} kicked`,
+    ],
+    ['a short name', `DB_PASS=hunter2 "smtp_pass": "x"`, `DB_PASS=${HIDDEN} "smtp_pass": "${HIDDEN}"`],
     ['a bare bearer', 'sent Bearer 0123456789abcdef to it', `sent Bearer ${HIDDEN} to it`],
     ['cookies', 'Cookie: sid=abc; theme=dark\nHost: a', `Cookie: ${HIDDEN}\nHost: a`],
     ['a cookie that is set', 'Set-Cookie: sid=abc; Path=/; HttpOnly', `Set-Cookie: ${HIDDEN}; HttpOnly`],
@@ -87,6 +93,7 @@ describe('texts', () => {
       fc.constantFrom(
         'password',
         'PWD',
+        '_pass',
         'secret',
         'token',
         'Cookie: ',
@@ -143,7 +150,11 @@ describe('texts', () => {
 
   test('no text makes a rule backtrack', { timeout: 20_000 }, () => {
     const long = 256 * 1024
+    const redactor = createRedactor()
     const parts = [
+      'cookie:',
+      'authorization:',
+      '_pass',
       'eyJ',
       'eyJ-',
       'eyJaaaaaaaaaa.',
@@ -171,7 +182,7 @@ describe('texts', () => {
       for (const part of [...parts, '-----BEGIN ', 'A', '1', ' ', '@', '=']) {
         const text = (start + part.repeat(long / part.length)).slice(0, long)
         const startedMs = performance.now()
-        inText(text)
+        redactor?.text(text)
         // Linear ones take a few milliseconds; a square takes minutes.
         expect(performance.now() - startedMs, `${start} ${part}`).toBeLessThan(2000)
       }
@@ -199,6 +210,7 @@ describe('data', () => {
   test('keys, however they are written, wherever they are', () => {
     const value = {
       PASSWORD: 'a',
+      DB_PASS: 'a',
       user: { 'Api-Key': 'b', profile: [{ refreshToken: 'c' }, { name: 'ada' }] },
       headers: new Map<string, unknown>([
         ['Set-Cookie', ['sid=1']],
@@ -211,6 +223,7 @@ describe('data', () => {
     }
     expect(inData(value)).toEqual({
       PASSWORD: HIDDEN,
+      DB_PASS: HIDDEN,
       user: { 'Api-Key': HIDDEN, profile: [{ refreshToken: HIDDEN }, { name: 'ada' }] },
       headers: { 'Set-Cookie': HIDDEN, accept: '*/*' },
       credentials: HIDDEN,
@@ -250,6 +263,28 @@ describe('data', () => {
     expect(shown).toContain(String.raw`Caused by: {\"password\":\"${HIDDEN}\",\"at\":1}`)
     expect(asText(problem, createRedactor())).toContain(`"password":"${HIDDEN}"`)
   })
+})
+
+test('what is secret in a key, an unreadable place or a boxed text is hidden, too', () => {
+  const problem = (): never => {
+    throw new Error(`${'x'.repeat(170)} postgres://app:hunter2@${'y'.repeat(60)}`)
+  }
+  const value = {
+    'redis://:hunter2@cache': 1,
+    map: new Map<unknown, unknown>([
+      [{ password: 'hunter2' }, 2],
+      [[`${'x'.repeat(180)} redis://:hunter2@cache`], 3],
+    ]),
+    get place() {
+      return problem()
+    },
+    boxed: Object('password=hunter2'),
+    proxy: new Proxy({}, { ownKeys: problem }),
+  }
+  const shown = JSON.stringify(inData(value))
+  expect(shown).not.toContain('hunt')
+  expect(shown).toContain(`redis://:${HIDDEN}@cache`)
+  expect(shown).toContain(`"boxed":"password=${HIDDEN}"`)
 })
 
 describe('what is asked for', () => {

@@ -52,6 +52,7 @@ describe('readable', () => {
     ['a generator, untouched', (function* () {})(), '[Generator]'],
     ['a list with holes', Object.assign([], { length: 3, 1: 'x' }), [null, 'x', null]],
     ['a promise', Promise.resolve(1), '[Promise]'],
+    ['boxed values', [Object('a'), Object(1), Object(false)], ['a', 1, false]],
     ['an instance', new Account(), { owner: 'ada' }],
     ['an empty instance', new Empty(), '[Empty]'],
     ['toJSON', { toJSON: () => ({ a: 1n }) }, { a: '1n' }],
