@@ -36,8 +36,8 @@ const INDEX = '/index.html'
 /** What the dashboard's addresses are relative to. */
 const ROOT_BASE = '<base href="/" />'
 
-/** Paths that the dashboard's own router knows. */
-const PAGES = /^\/(monitoring|executions(\/[^/]+)?)?$/
+/** Paths that the dashboard has pages for. */
+const PAGES = /^\/((monitoring|executions(\/[^/]+)?)\/?)?$/
 
 /** One file, as it is sent. */
 export interface StaticFile {

@@ -34,6 +34,8 @@ describe('find', () => {
     ['/monitoring', 'text/html; charset=utf-8', 'no-cache'],
     ['/executions', 'text/html; charset=utf-8', 'no-cache'],
     ['/executions/run-1', 'text/html; charset=utf-8', 'no-cache'],
+    ['/executions/', 'text/html; charset=utf-8', 'no-cache'],
+    ['/executions/run-1/', 'text/html; charset=utf-8', 'no-cache'],
     ['/executions/a.b:c@d', 'text/html; charset=utf-8', 'no-cache'],
     ['/icon.svg', 'image/svg+xml', 'no-cache'],
     ['/with%20space.txt', 'text/plain; charset=utf-8', 'no-cache'],
