@@ -1,13 +1,13 @@
 // HTTP requests enter, answers leave: health, tRPC, the demo and the dashboard; every answer carries the same protective headers.
 
 import { LIMITS, RuntailError } from '@runtail/core'
-import { idSchema } from '@runtail/core/schema'
 import { createHTTPHandler } from '@trpc/server/adapters/standalone'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { admittedUrl } from './admitted-url.ts'
 import type { Demo } from './demo/demo.ts'
 import { parseJson, readBody, sendError, sendJson } from './http-io.ts'
+import { idInPath } from './inputs.ts'
 import { mountPath } from './mount.ts'
 import type { ResolvedOptions } from './options.ts'
 import { PLAIN_PATH } from './plain-endpoint.ts'
@@ -128,7 +128,7 @@ export function createHttpHandler(made: HttpHandlerOptions): RequestListener {
 
   async function startDemo(id: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const running = theDemo()
-    const executionId = idSchema.parse(id)
+    const executionId = idInPath(id)
     const door = await sessions.door({ token: bearerToken(request), request })
     await door('demo.start', executionId)
     const body = await readBody(request, options.limits.frameBytes)

@@ -1,9 +1,10 @@
-// The inputs of the tRPC procedures, as schemas of the types in core; nothing reaches the inside that did not pass here.
+// The inputs of the tRPC procedures, as schemas of the types in core, and ids in paths; nothing reaches the inside that did not pass here.
 
 import {
   EXECUTION_STATUSES,
   LIMITS,
   parseCursor,
+  RuntailError,
   type AppendInput,
   type ExecutionInput,
   type FollowInput,
@@ -77,3 +78,12 @@ export const followInput: Schema<FollowInput> = z.strictObject({
   last: positionSchema.exactOptional(),
   lastEventId: cursorSchema.exactOptional(),
 })
+
+/** The id of an execution, of a segment of a URL's path. @throws RuntailError `invalid_input` */
+export function idInPath(segment: string): string {
+  try {
+    return idSchema.parse(decodeURIComponent(segment))
+  } catch (cause) {
+    throw new RuntailError('invalid_input', { message: 'This is no id of an execution.', cause })
+  }
+}

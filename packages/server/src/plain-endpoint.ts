@@ -1,12 +1,12 @@
 // A socket of `/ws/executions/{id}/logs` enters, each stored log leaves on it as one JSON text frame: history first, then live, for clients without tRPC.
 
 import { CLOSE_CODES, RuntailError } from '@runtail/core'
-import { idSchema } from '@runtail/core/schema'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Door } from './authorize.ts'
 import type { FeedStart } from './feed-frame.ts'
 import type { FlowSocket } from './flow-socket.ts'
+import { idInPath } from './inputs.ts'
 import type { Services } from './services.ts'
 import { bearerToken, type Sessions } from './sessions.ts'
 import { wireError } from './wire-error.ts'
@@ -33,10 +33,8 @@ export interface PlainEndpointOptions {
 export function plainRequest(url: URL, request: IncomingMessage): PlainRequest | undefined {
   const id = PLAIN_PATH.exec(url.pathname)?.[1]
   if (id === undefined) return undefined
-  const executionId = idSchema.safeParse(id)
-  if (!executionId.success) throw new RuntailError('invalid_input', { message: 'This is no id of an execution.' })
   return {
-    executionId: executionId.data,
+    executionId: idInPath(id),
     position: positionOf(url.searchParams),
     token: url.searchParams.get('token') ?? bearerToken(request),
   }

@@ -34,6 +34,14 @@ test('lists its scenarios and starts one under the id that the caller chose', as
   expect(await api.executions.get.query({ execution_id: 'demo-1' })).toMatchObject({ status: 'completed' })
 })
 
+test('takes an id as programs write it into paths', async () => {
+  const server = await startDemo()
+  const answer = await start(server, encodeURIComponent('demo:1@here'))
+  expect(answer).toMatchObject({ status: 202 })
+  expect(JSON.parse(answer.body)).toMatchObject({ id: 'demo:1@here' })
+  expect((await start(server, '%ff')).status).toBe(400)
+})
+
 test('takes a scenario, and refuses what is none', async () => {
   const server = await startDemo()
   expect(JSON.parse((await start(server, 'demo-1', '{"scenario":"failing"}')).body)).toMatchObject({

@@ -67,6 +67,17 @@ describe('/ws/executions/{id}/logs', () => {
     socket.close()
   })
 
+  test('takes an id as programs write it into paths', async () => {
+    const server = await startServer()
+    const { api } = connectClient(server.trpcUrl)
+    const id = 'order:7@shop'
+    await api.executions.create.mutate({ id, workflow_id: 'w' })
+    await api.logs.append.mutate({ execution_id: id, logs: logs(id, 1, 1) })
+    const { until, socket } = receive(plainUrl(server, '', encodeURIComponent(id)))
+    expect(JSON.parse((await until(1))[0] ?? '')).toMatchObject({ execution_id: id, seq: 1 })
+    socket.close()
+  })
+
   test.each(['last=-1', 'last=x', 'after=1e3'])('refuses ?%s', async (query) => {
     const server = await startServer()
     const socket = new WebSocket(plainUrl(server, `?${query}`))
