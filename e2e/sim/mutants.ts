@@ -200,7 +200,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'retry with new ids',
-    file: 'packages/client-sdk/src/remote.ts',
+    file: 'packages/client-sdk/src/uplink.ts',
     find: 'lines.map(({ json }) => json)',
     replace: 'lines.map(({ json }) => json.replace(/"id":"[^"]*"/, () => `"id":"${crypto.randomUUID()}"`))',
     breaks: 'a batch that is sent again is stored again',

@@ -18,7 +18,6 @@ export class SimClient {
         this.#tell = listener
         return () => (this.#tell = () => {})
       },
-      onExit: () => () => {},
     }
     this.runtail = createClientOn(platform, {
       url: 'ws://simulated/trpc',

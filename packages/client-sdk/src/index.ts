@@ -3,6 +3,7 @@
 import { createClientOn } from './client.ts'
 import { resolveOptions } from './options.ts'
 import { webPlatform } from './platform.ts'
+import { Session } from './session.ts'
 import type { ClientOptions, RuntailClient, RuntailViewer } from './types.ts'
 import { Viewer } from './viewer.ts'
 
@@ -15,11 +16,11 @@ export function createClient(options: ClientOptions): RuntailClient {
 }
 
 /**
- * Makes a client that only reads: a page that shows executions needs no more, and loads a third less.
+ * Makes a client that only reads: a page that shows executions needs no more, and loads less than half.
  * @throws RuntailError `invalid_option`
  */
 export function createViewer(options: Omit<ClientOptions, 'outbox' | 'redact'>): RuntailViewer {
-  return new Viewer(webPlatform, resolveOptions(options))
+  return new Viewer(new Session(webPlatform, resolveOptions(options)))
 }
 
 export { RuntailError } from '@runtail/core'

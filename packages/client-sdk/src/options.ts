@@ -30,16 +30,16 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
   const { onOverflow = 'drop-oldest', folder, abandoned = 'leave' } = options.outbox ?? {}
   const WebSocket = options.WebSocket ?? (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket
   if (!WebSocket)
-    throw invalid(
+    throw invalidOption(
       'WebSocket',
       'must be given here: this platform has none. In Node 20, pass the class of the ws package',
     )
-  if (!isWebSocketUrl(url)) throw invalid('url', "must be the ws:// or wss:// address of the server's /trpc")
+  if (!isWebSocketUrl(url)) throw invalidOption('url', "must be the ws:// or wss:// address of the server's /trpc")
   for (const [name, value] of Object.entries({ connectTimeoutMs, maxLogs, maxBytes })) {
-    if (!(value > 0)) throw invalid(name, 'must be greater than 0')
+    if (!(value > 0)) throw invalidOption(name, 'must be greater than 0')
   }
   if (onOverflow !== 'drop-oldest' && onOverflow !== 'block')
-    throw invalid('outbox.onOverflow', "must be 'drop-oldest' or 'block'")
+    throw invalidOption('outbox.onOverflow', "must be 'drop-oldest' or 'block'")
   const spare = onOverflow === 'block' ? 2 : 1
   return {
     url,
@@ -75,6 +75,7 @@ function isWebSocketUrl(url: unknown): boolean {
   return typeof url === 'string' && URL.canParse(url) && /^wss?:$/.test(new URL(url).protocol)
 }
 
-function invalid(option: string, rule: string): RuntailError {
+/** The error of an option. `rule` goes on after its name. */
+export function invalidOption(option: string, rule: string): RuntailError {
   return new RuntailError('invalid_option', { message: `Option ${option} ${rule}.`, data: { option } })
 }

@@ -1,12 +1,9 @@
 // What differs between where the SDK runs; the default fits browsers and everything unknown, src/node/ has Node's.
 
 import type { Context } from './context.ts'
-import type { RunningExecution } from './execution-handle.ts'
+import type { Host, HostOptions } from './host.ts'
 import type { Keeper, KeeperOptions } from './keeper.ts'
-import type { ResolvedOptions } from './options.ts'
-import type { Outbox } from './outbox.ts'
-import type { Producer } from './producer.ts'
-import type { RuntailClient, WebSocketLike } from './types.ts'
+import type { WebSocketLike } from './types.ts'
 
 /** What the device says of its network. It is a hint: it may be wrong. */
 export type NetworkHint = 'online' | 'offline'
@@ -17,28 +14,12 @@ export interface Platform {
   letGo: (webSocket: WebSocketLike) => void
   /** Calls back when the device says that its network came or went. Returns what stops it. */
   onNetwork: (listener: (hint: NetworkHint) => void) => () => void
-  /** Calls `flush` when the process is about to end by itself; what it starts keeps the process alive. Returns what takes that back. */
-  onExit: (flush: () => void) => () => void
   /** Makes what remembers, for one client, who is reported to; absent where nothing is carried across awaits. */
   newContext?: () => Context
-  /** Remembers a client, so that a crash can end what it started. */
-  track?: (made: MadeClient) => Tracker
+  /** Looks after a client that produces; absent where nothing outlives the page. */
+  host?: (options: HostOptions) => Host
   /** Makes an outbox that outlives the process; absent where there is no place for one. */
   keep?: (options: KeeperOptions) => Keeper
-}
-
-/** A client with its parts. */
-export interface MadeClient {
-  readonly client: RuntailClient
-  readonly options: ResolvedOptions
-  readonly producer: Producer
-  readonly outbox: Outbox
-}
-
-/** Who remembers it. */
-export interface Tracker {
-  started(execution: RunningExecution): void
-  closed(): void
 }
 
 interface NetworkTarget {
@@ -56,6 +37,4 @@ export const webPlatform: Platform = {
     }
     return () => stop.abort()
   },
-  // A page that is left has no time to wait; what it must not lose it flushes itself.
-  onExit: () => () => {},
 }

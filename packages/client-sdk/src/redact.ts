@@ -1,6 +1,6 @@
 // What must not leave the process enters as options, a redactor leaves: it hides values by their keys and places, and parts of texts by their form.
 
-import { RuntailError } from '@runtail/core'
+import { invalidOption } from './options.ts'
 import { SECRET_KEY, SECRET_NUMBER_KEY, SECRETS, SUSPICIOUS } from './redact-rules.ts'
 import { asText, clip } from './text.ts'
 import type { RedactOptions } from './types.ts'
@@ -49,9 +49,9 @@ export function isPlace(places: Places): boolean {
 export function createRedactor(options: RedactOptions | false = {}): Redactor | undefined {
   if (options === false) return undefined
   const { replacement = '[redacted]' } = options
-  const ownKeys = list(options.keys, 'keys').map(keyTest)
-  const patterns = list(options.patterns, 'patterns').map(ownPattern)
-  const paths = list(options.paths, 'paths').map(pathOf)
+  const ownKeys = list(options.keys, 'redact.keys').map(keyTest)
+  const patterns = list(options.patterns, 'redact.patterns').map(ownPattern)
+  const paths = list(options.paths, 'redact.paths').map(pathOf)
   return {
     replacement,
     hides(key, value) {
@@ -82,7 +82,7 @@ function hidden(text: string, secret: RegExp, replacement: string): string {
 }
 
 function list<Value>(values: readonly Value[] | undefined, name: string): readonly Value[] {
-  if (values !== undefined && !Array.isArray(values)) throw invalid(name, 'must be a list')
+  if (values !== undefined && !Array.isArray(values)) throw invalidOption(name, 'must be a list')
   return values ?? []
 }
 
@@ -92,7 +92,7 @@ function keyTest(key: string | RegExp): (key: string) => boolean {
     const pattern = new RegExp(key.source, key.flags.replaceAll(/[gy]/g, ''))
     return (other) => pattern.test(other)
   }
-  if (typeof key !== 'string') throw invalid('keys', 'must hold texts and regular expressions')
+  if (typeof key !== 'string') throw invalidOption('redact.keys', 'must hold texts and regular expressions')
   const plain = plainKey(key)
   return (other) => plainKey(other) === plain
 }
@@ -103,7 +103,7 @@ function plainKey(key: string): string {
 
 /** Its own copy: a `lastIndex` of the caller's says nothing here. */
 function ownPattern(pattern: RegExp): RegExp {
-  if (!isRegExp(pattern)) throw invalid('patterns', 'must hold regular expressions')
+  if (!isRegExp(pattern)) throw invalidOption('redact.patterns', 'must hold regular expressions')
   return new RegExp(pattern.source, `${pattern.flags.replaceAll(/[gy]/g, '')}g`)
 }
 
@@ -111,16 +111,11 @@ function pathOf(path: string): readonly string[] {
   const [root = '', ...rest] = asText(path).split('.')
   const name = root.replace(/_data$/, '')
   if (name !== 'input' && name !== 'output')
-    throw invalid('paths', 'must begin with input or output, such as input.user.email')
+    throw invalidOption('redact.paths', 'must begin with input or output, such as input.user.email')
   return [name, ...rest]
 }
 
 /** Of another realm too. */
 function isRegExp(value: unknown): value is RegExp {
   return Object.prototype.toString.call(value) === '[object RegExp]'
-}
-
-function invalid(name: string, rule: string): RuntailError {
-  const option = `redact.${name}`
-  return new RuntailError('invalid_option', { message: `Option ${option} ${rule}.`, data: { option } })
 }

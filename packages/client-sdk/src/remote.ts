@@ -1,4 +1,4 @@
-// Calls of the SDK's own parts enter, the server's procedures answer: the one place that maps our ports to the names and shapes of the API.
+// Calls of the SDK's own parts enter, the server's procedures answer: the one place that maps following and listing to the names and shapes of the API.
 
 import {
   RuntailError,
@@ -11,22 +11,13 @@ import {
 import type { Calls } from './calls.ts'
 import type { ExecutionQuery, ListSource } from './execution-list-watch.ts'
 import type { FollowListener, FollowSource, FollowStart } from './follow.ts'
-import type { Uplink } from './producer.ts'
 
-/** The server, as the SDK's parts see it. All of it fails with our own errors. */
-export class Remote implements Uplink, FollowSource, ListSource {
+/** The server, as those who read see it. All of it fails with our own errors. */
+export class Remote implements FollowSource, ListSource {
   readonly #calls: Calls
 
   constructor(calls: Calls) {
     this.#calls = calls
-  }
-
-  create: Uplink['create'] = (execution) => this.#calls.mutate('executions.create', JSON.stringify(execution))
-
-  /** The lines are JSON already: nothing is written twice. */
-  append: Uplink['append'] = (executionId, lines) => {
-    const logs = lines.map(({ json }) => json).join(',')
-    return this.#calls.mutate('logs.append', `{"execution_id":${JSON.stringify(executionId)},"logs":[${logs}]}`)
   }
 
   async get(executionId: string): Promise<Execution> {

@@ -104,7 +104,7 @@ export interface CloseOptions {
   readonly signal?: AbortSignal
 }
 
-/** What only reads: everything of the SDK but producing and the typed API. Half of its code stays out of a page that needs no more. */
+/** What only reads: everything of the SDK but producing and the typed API. More than half of its code stays out of a page that needs no more. */
 export interface RuntailViewer extends AsyncDisposable {
   /**
    * Every log once and in order, history first, then live, through lost connections and restarts of the server; the late lines of an execution

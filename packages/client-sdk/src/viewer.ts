@@ -1,17 +1,14 @@
-// Options enter, what only reads leaves: following, watching and listing over one connection. Whoever needs no producer does not load one.
+// A session enters, what only reads leaves: following, watching and listing. Whoever needs no producer does not load one.
 
-import { toRuntailError, type Execution } from '@runtail/core'
-import { Calls } from './calls.ts'
-import { closed } from './closed.ts'
-import { ConnectionRunner } from './connection.ts'
+import type { Execution } from '@runtail/core'
 import { ExecutionListView } from './execution-list-watch.ts'
 import { ExecutionViews, ExecutionView } from './execution-watch.ts'
 import { follow } from './follow.ts'
-import type { ResolvedOptions } from './options.ts'
-import type { Platform } from './platform.ts'
 import { Remote } from './remote.ts'
+import type { Session } from './session.ts'
 import type {
   CloseResult,
+  Connection,
   ExecutionListWatch,
   ExecutionWatch,
   FollowOptions,
@@ -23,35 +20,30 @@ import type {
 
 /** The reading half of a client, whole by itself. */
 export class Viewer implements RuntailViewer {
-  readonly connection: ConnectionRunner
+  readonly connection: Connection
   readonly executions: RuntailViewer['executions']
-  protected readonly calls: Calls
-  protected readonly remote: Remote
-  protected readonly onAnyError: (error: unknown) => void
+  readonly #session: Session
+  readonly #remote: Remote
   readonly #views: ExecutionViews
   readonly #closing = new AbortController()
 
-  constructor(platform: Platform, options: ResolvedOptions) {
-    const { url, token, WebSocket, connectTimeoutMs, onError } = options
-    const onAnyError = (error: unknown): void => onError(toRuntailError(error))
-    this.onAnyError = onAnyError
-    this.connection = new ConnectionRunner({ url, token, WebSocket, connectTimeoutMs, platform, onError: onAnyError })
-    this.calls = new Calls(this.connection)
-    this.remote = new Remote(this.calls)
-    this.#views = new ExecutionViews(
-      (id, start) => new ExecutionView(this.remote, id, { ...start, onError: onAnyError }),
-    )
+  constructor(session: Session) {
+    const { onAnyError } = session
+    const remote = new Remote(session.calls)
+    this.#session = session
+    this.#remote = remote
+    this.connection = session.connection
+    this.#views = new ExecutionViews((id, start) => new ExecutionView(remote, id, { ...start, onError: onAnyError }))
     this.executions = {
-      get: (executionId: string): Promise<Execution> => this.remote.get(executionId),
-      list: async (query?: ListOptions): Promise<readonly Execution[]> =>
-        (await this.remote.list({ ...query })).executions,
-      watch: (query?: ListOptions): ExecutionListWatch => new ExecutionListView(this.remote, { ...query }, onAnyError),
+      get: (executionId: string): Promise<Execution> => remote.get(executionId),
+      list: async (query?: ListOptions): Promise<readonly Execution[]> => (await remote.list({ ...query })).executions,
+      watch: (query?: ListOptions): ExecutionListWatch => new ExecutionListView(remote, { ...query }, onAnyError),
     }
   }
 
   follow(executionId: string, { signal, ...options }: FollowOptions = {}): AsyncIterable<FollowUpdate> {
     const signals = [this.#closing.signal].concat(signal ?? [])
-    return follow(this.remote, executionId, { ...options, signal: AbortSignal.any(signals) })
+    return follow(this.#remote, executionId, { ...options, signal: AbortSignal.any(signals) })
   }
 
   watch(executionId: string, options?: WatchOptions): ExecutionWatch {
@@ -59,25 +51,21 @@ export class Viewer implements RuntailViewer {
   }
 
   reconnect(): void {
-    this.connection.reconnect()
+    this.#session.connection.reconnect()
+  }
+
+  /** Ends all loops quietly. */
+  endFollowing(): void {
+    this.#closing.abort()
   }
 
   close(): Promise<CloseResult> {
     this.endFollowing()
-    this.disconnect()
+    this.#session.close()
     return Promise.resolve({ unsent: 0, kept: 0 })
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
-  }
-
-  protected endFollowing(): void {
-    this.#closing.abort()
-  }
-
-  protected disconnect(): void {
-    this.calls.close(closed())
-    this.connection.close()
   }
 }

@@ -4,10 +4,10 @@ import { LIMITS, toRuntailError } from '@runtail/core'
 import { Worker } from 'node:worker_threads'
 import { greeting, withParams } from '../connection.ts'
 import type { RunningExecution } from '../execution-handle.ts'
+import type { MadeClient } from '../host.ts'
 import { isContinued } from '../lane.ts'
 import type { LogLine } from '../log-line.ts'
 import { gapLine } from '../losses.ts'
-import type { MadeClient, Tracker } from '../platform.ts'
 import type { RuntailClient } from '../types.ts'
 import { lastTokenOf } from './token.ts'
 
@@ -25,8 +25,9 @@ interface Tracked extends MadeClient {
 
 const MAX_BATCH_BYTES = 384 * 1024
 
-const tracked = new WeakMap<RuntailClient, Tracked>()
-const handlers = new Map<RuntailClient, (error: unknown) => void>()
+/** By the client, as its program holds it. */
+const tracked = new WeakMap<object, Tracked>()
+const handlers = new Map<object, (error: unknown) => void>()
 
 /**
  * From now on, when the process crashes (an exception or a rejection that nobody catches), the executions that this client has started and not
@@ -41,6 +42,12 @@ export function handleCrashes(runtail: RuntailClient, { timeoutMs = 2000 }: Cras
   if (handlers.size === 0) process.on('uncaughtExceptionMonitor', onCrash)
   handlers.set(runtail, (error) => endWith(client, error, timeoutMs))
   return () => forget(runtail)
+}
+
+/** Who remembers a client. */
+export interface Tracker {
+  started(execution: RunningExecution): void
+  closed(): void
 }
 
 /** Remembers a client and what it starts, in case that its crashes are to be handled. */
@@ -61,7 +68,7 @@ export function track(made: MadeClient): Tracker {
   }
 }
 
-function forget(runtail: RuntailClient): void {
+function forget(runtail: object): void {
   if (handlers.delete(runtail) && handlers.size === 0) process.off('uncaughtExceptionMonitor', onCrash)
 }
 

@@ -2,6 +2,7 @@
 
 import { createClientOn } from '../client.ts'
 import { resolveOptions } from '../options.ts'
+import { Session } from '../session.ts'
 import type { ClientOptions, RuntailClient, RuntailViewer, WebSocketConstructor } from '../types.ts'
 import { Viewer } from '../viewer.ts'
 import { detached } from './context.ts'
@@ -24,7 +25,7 @@ export function createClient(options: ClientOptions): RuntailClient {
  * @throws RuntailError `invalid_option`
  */
 export function createViewer(options: Omit<ClientOptions, 'outbox' | 'redact'>): RuntailViewer {
-  return new Viewer(nodePlatform, resolveOptions(forNode(options)))
+  return new Viewer(new Session(nodePlatform, resolveOptions(forNode(options))))
 }
 
 /** What a client brings along lives for the client: its socket not within whoever reported first, its token for a crash. */

@@ -5,16 +5,15 @@ import type { Platform } from '../platform.ts'
 import { webPlatform } from '../platform.ts'
 import type { WebSocketLike } from '../types.ts'
 import { newContext } from './context.ts'
-import { track } from './crashes.ts'
 import { FileKeeper } from './file-keeper.ts'
+import { ProcessHost } from './host.ts'
 
 /** The platform of a Node process. */
 export const nodePlatform: Platform = {
   letGo,
   onNetwork: webPlatform.onNetwork,
-  onExit,
   newContext,
-  track,
+  host: (options) => new ProcessHost(options),
   keep: (options) => new FileKeeper(options),
 }
 
@@ -66,20 +65,4 @@ function letGoNative(webSocket: WebSocketLike): void {
   subscribe(CONNECTED, onConnected)
   subscribe(OPENED, onOpened)
   webSocket.addEventListener('close', stop)
-}
-
-const flushes = new Set<() => void>()
-
-/** One listener for all clients of the process. */
-function onExit(flush: () => void): () => void {
-  if (flushes.size === 0) process.on('beforeExit', flushAll)
-  flushes.add(flush)
-  return () => {
-    flushes.delete(flush)
-    if (flushes.size === 0) process.off('beforeExit', flushAll)
-  }
-}
-
-function flushAll(): void {
-  for (const flush of flushes) flush()
 }
