@@ -176,3 +176,14 @@ test.each([
   })
   expect(takeTexts(statements, options({ after: 12 }))).toMatchObject({ from: 13, to: 20 })
 })
+
+test('a run that leads to a log before what was asked for: an error, where the log would be given a second time', async () => {
+  const { store, connection } = await filled(ofSeqs(1, 20))
+  connection.exec(`
+    UPDATE runs SET first_log = (SELECT first_log FROM runs WHERE execution = 1 AND first_seq = 4)
+    WHERE execution = 1 AND first_seq = 12`)
+  expect((await store.read('a', LIMITS)).block).toMatchObject({ from: 1, to: 11 })
+  const damaged = { code: 'store_corrupt', data: { execution_id: 'a', seq: 4 } }
+  await expect(store.read('a', { ...LIMITS, after: 11 })).rejects.toMatchObject(damaged)
+  expect((await store.read('a', { ...LIMITS, after: 12 })).block).toMatchObject({ from: 13, to: 20 })
+})
