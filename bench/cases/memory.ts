@@ -1,15 +1,20 @@
 // Followers that wait, followers that stopped reading, and bare sockets: what each holds in its server's process, which is a new one for each round.
 
+import { setTimeout } from 'node:timers/promises'
 import type { BenchCase, Contestant, Figures } from '../src/case.ts'
 import { writeHistories } from '../src/history.ts'
 import { executionIds } from '../src/lines.ts'
 import { Program } from '../src/process.ts'
 import { tempFolder } from '../src/temp.ts'
+import type { Usage } from '../src/program.ts'
 import type { Opening } from '../programs/sockets.ts'
 
 const KIB = 1024
 /** 5 MB, far more than any socket buffers. */
 const LOGS = 15_000
+/** How long nothing may change for a process to be settled, and what counts as nothing. */
+const SETTLE_MS = 250
+const SETTLED_BYTES = 256 * KIB
 
 interface Measured {
   readonly name: string
@@ -36,11 +41,11 @@ function holding({ name, server, count, follows, stalls = false }: Measured): Co
         const opening: Opening = { url, count: opened, stalls, ...(follows === undefined ? {} : { executionId }) }
         return load.ask('open', opening)
       }
-      // What the first ones need, the others share: code, caches, the ring.
-      await open(Math.ceil(count / 10))
-      const before = await program.usage({ collect: true })
+      // What the first ones need, the others share: code, caches, the ring, and the room that the collector works in.
+      await open(Math.ceil(count / 2))
+      const before = await settled(program)
       await open(count)
-      const after = await program.usage({ collect: true })
+      const after = await settled(program)
       return {
         rss_kib: (after.rss_bytes - before.rss_bytes) / count / KIB,
         held_kib: (after.heap_bytes + after.buffers_bytes - before.heap_bytes - before.buffers_bytes) / count / KIB,
@@ -49,14 +54,26 @@ function holding({ name, server, count, follows, stalls = false }: Measured): Co
   }
 }
 
+/** What a process uses when it no longer changes: sockets that stall go on filling for a while after they were opened. */
+async function settled(program: Program): Promise<Usage> {
+  let last = await program.usage({ collect: true })
+  for (;;) {
+    await setTimeout(SETTLE_MS)
+    const usage = await program.usage({ collect: true })
+    const grown = usage.heap_bytes + usage.buffers_bytes - last.heap_bytes - last.buffers_bytes
+    if (Math.abs(grown) < SETTLED_BYTES) return usage
+    last = usage
+  }
+}
+
 const benchCase: BenchCase = {
   name: 'memory',
   title: 'what one follower holds in the server',
   rounds: 3,
   contestants: () => [
-    holding({ name: 'idle follower', server: 'runtail-server', count: 1000, follows: 'quiet' }),
-    holding({ name: 'bare socket', server: 'bare-sockets', count: 1000 }),
-    holding({ name: 'stalled follower', server: 'runtail-server', count: 100, follows: 'long', stalls: true }),
+    holding({ name: 'idle follower', server: 'runtail-server', count: 4000, follows: 'quiet' }),
+    holding({ name: 'bare socket', server: 'bare-sockets', count: 4000 }),
+    holding({ name: 'stalled follower', server: 'runtail-server', count: 400, follows: 'long', stalls: true }),
   ],
   goals: [
     { name: 'an idle follower', figure: 'rss_kib', ratioTo: 'bare socket', atMost: 2 },
