@@ -16,13 +16,11 @@ export {
   type Credentials,
   type Principal,
 } from './authorize.ts'
-export type { Bus, Hint } from './bus/bus.ts'
 export type { ListenAddress } from './listener.ts'
 export { silentLogger, type Logger } from './logger.ts'
 export { DEFAULTS, type FlowMarks, type KeepAliveTimes, type ServerLimits, type ServerOptions } from './options.ts'
 export type { AppRouter } from './router.ts'
 export type { AttachOptions, ContextOptions, RuntailServer } from './server.ts'
-export type { Store } from './store/store.ts'
 export type { RuntailContext } from './trpc.ts'
 export type { WireErrorData } from './wire-error.ts'
 
@@ -39,7 +37,6 @@ export function createServer(options: ServerOptions = {}): RuntailServer {
 }
 
 async function openDrivers({ store, dataDir }: ResolvedOptions): Promise<Drivers> {
-  const bus = new LocalBus()
-  if (store === 'sqlite') return { store: await SqliteStore.open({ path: join(dataDir, DATABASE) }), bus }
-  return { store: store === 'memory' ? new MemoryStore() : store, bus }
+  const opened = store === 'memory' ? new MemoryStore() : await SqliteStore.open({ path: join(dataDir, DATABASE) })
+  return { store: opened, bus: new LocalBus() }
 }

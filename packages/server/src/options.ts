@@ -3,7 +3,6 @@
 import { KEEP_ALIVE, LIMITS, RuntailError } from '@runtail/core'
 import { allowAll, type Authenticate, type Authorize } from './authorize.ts'
 import { harmless, type Logger, silentLogger } from './logger.ts'
-import type { Store } from './store/store.ts'
 
 /** Bounds on what one client, or all of them, may hold at once. */
 export interface ServerLimits {
@@ -25,7 +24,7 @@ export interface KeepAliveTimes {
   readonly pingAfterMs: number
   /** Milliseconds to wait for a sign of life after a ping. @default 4000 */
   readonly pongWithinMs: number
-  /** Milliseconds that a peer with unsent data may take nothing, before it is closed as too slow. @default 30000 */
+  /** Milliseconds that a peer with unsent data may take nothing and say nothing, before it is closed as too slow. @default 30000 */
   readonly stallMs: number
 }
 
@@ -45,8 +44,8 @@ export interface ServerOptions {
   readonly host?: string
   /** Port to listen on; 0 takes a free one. @default 3000 */
   readonly port?: number
-  /** Where logs are durable: a SQLite file in `dataDir`, memory (for tests), or a store of your own, which the server then closes. @default 'sqlite' */
-  readonly store?: 'sqlite' | 'memory' | Store
+  /** Where logs are durable: a SQLite file in `dataDir`, or memory (for tests). @default 'sqlite' */
+  readonly store?: 'sqlite' | 'memory'
   /** Folder of the database; made where it is absent. @default '.runtail' */
   readonly dataDir?: string
   /** Folder of the built dashboard. @default none: a page says how to build it */
@@ -120,13 +119,13 @@ export function resolveOptions(options: ServerOptions): ResolvedOptions {
   return resolved
 }
 
+const STORES: ReadonlySet<string> = new Set<ResolvedOptions['store']>(['sqlite', 'memory'])
+
 function check(options: ResolvedOptions): void {
   const { host, port, store, dataDir, demo, limits, keepAlive, flow } = options
   if (host === '') throw invalid('host', 'must be an address or a name', host)
   if (!isWithin(port, 0, 65_535)) throw invalid('port', 'must be a whole number from 0 to 65535', port)
-  if (typeof store === 'string' && store !== 'sqlite' && store !== 'memory') {
-    throw invalid('store', "must be 'sqlite', 'memory' or a store", store)
-  }
+  if (!STORES.has(store)) throw invalid('store', "must be 'sqlite' or 'memory'", store)
   if (dataDir === '') throw invalid('dataDir', 'must name a folder', dataDir)
   if (demo && demo.folder === '') throw invalid('demo.folder', 'must name a folder', demo.folder)
   for (const origin of options.allowedOrigins) {

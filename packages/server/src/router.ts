@@ -1,13 +1,17 @@
 // Validated and allowed calls enter, answers and tracked frames leave: the tRPC procedures by name, and the type that clients know.
 
-import { encodeCursor, LIMITS, type Execution, type ExecutionPage } from '@runtail/core'
+import { encodeCursor, LIMITS, type Execution, type ExecutionLog, type ExecutionPage } from '@runtail/core'
 import { tracked } from '@trpc/server'
-import type { LogBlock } from './block.ts'
 import { cursorOf, startOf } from './follow-start.ts'
 import { appendInput, createInput, executionInput, followInput, listInput, readInput, watchInput } from './inputs.ts'
 import type { Services } from './services.ts'
 import { notFound } from './store/store.ts'
 import { allowed, procedure, router } from './trpc.ts'
+
+/** A block, as far as whoever reads the answer sees it. */
+interface OutgoingLogs {
+  toJSON(): ExecutionLog[]
+}
 
 /** An `ExecutionsFrame` on its way out. */
 interface OutgoingExecutionsFrame {
@@ -18,7 +22,7 @@ interface OutgoingExecutionsFrame {
 /** A `LogPage` on its way out. */
 interface OutgoingLogPage {
   readonly from: number
-  readonly logs: LogBlock
+  readonly logs: OutgoingLogs
   readonly head: number
   readonly cursor: string
 }
@@ -26,7 +30,7 @@ interface OutgoingLogPage {
 /** A `FollowFrame` on its way out. */
 interface OutgoingFollowFrame {
   readonly from: number
-  readonly logs: LogBlock
+  readonly logs: OutgoingLogs
   readonly head: number
   readonly reset?: true
 }
@@ -121,4 +125,7 @@ export function createRouter(services: Services) {
 const NEVER = new AbortController().signal
 
 /** The type that clients are typed by. */
-export type AppRouter = ReturnType<typeof createRouter>
+export type AppRouter = ReturnType<typeof routerOfTypes>
+
+/** Never called. Its type is inferred, so declarations write the procedures out, and name nothing of the services behind them. */
+const routerOfTypes = () => createRouter({} as Services)

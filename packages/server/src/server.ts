@@ -182,19 +182,7 @@ export class Server implements RuntailServer {
   async #stop(): Promise<void> {
     const assembly = await this.#opening?.catch(nothingToStop)
     const listener = await this.#listening?.catch(nothingToStop)
-    if (assembly) await assembly.stop(listener)
-    else await this.#closeOwnStore()
-  }
-
-  /** A store that was given is closed also where nobody needed it. */
-  async #closeOwnStore(): Promise<void> {
-    const { store, logger } = this.#options
-    if (typeof store === 'string') return
-    try {
-      await store.close()
-    } catch (cause) {
-      logger.error('stop: store failed', cause)
-    }
+    await assembly?.stop(listener)
   }
 }
 

@@ -300,12 +300,6 @@ describe('life', () => {
     expect(existsSync(path('unopened'))).toBe(false)
   })
 
-  test('closes a store that was given, though nobody has needed it', async () => {
-    const store = new MemoryStore()
-    await createServer({ store }).close()
-    await expect(store.get('run-1')).rejects.toMatchObject({ code: 'closed' })
-  })
-
   test('opens the store as soon as it can be opened, where requests came before', async () => {
     await writeFile(path('in-the-way'), 'not a folder')
     const server = createServer({ dataDir: path('in-the-way') })

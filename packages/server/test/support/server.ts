@@ -6,7 +6,11 @@ import { request, type IncomingMessage, type OutgoingHttpHeaders } from 'node:ht
 import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
+import { LocalBus } from '../../src/bus/local.ts'
 import { createServer, type AppRouter, type RuntailServer, type ServerOptions } from '../../src/index.ts'
+import { resolveOptions } from '../../src/options.ts'
+import { Server } from '../../src/server.ts'
+import type { Store } from '../../src/store/store.ts'
 
 /** A server under test. */
 export interface TestServer {
@@ -17,9 +21,16 @@ export interface TestServer {
   readonly trpcUrl: string
 }
 
-/** Starts a server, in memory if nothing else is asked for. */
-export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const server = createServer({ store: 'memory', port: 0, ...options })
+/** Starts a server, in memory if nothing else is asked for; over a store of the test's own, if it brings one. */
+export async function startServer({
+  store = 'memory',
+  ...rest
+}: Omit<ServerOptions, 'store'> & { readonly store?: ServerOptions['store'] | Store } = {}): Promise<TestServer> {
+  const options = { port: 0, ...rest }
+  const server =
+    typeof store === 'string'
+      ? createServer({ ...options, store })
+      : new Server(resolveOptions(options), () => Promise.resolve({ store, bus: new LocalBus() }))
   onTestFinished(() => server.close())
   const { url, port } = await server.listen()
   return { server, url, port, trpcUrl: `${url.replace('http', 'ws')}/trpc` }
