@@ -51,11 +51,10 @@ function wireShape({ shape, error }: { readonly shape: TRPCDefaultErrorShape; re
   }
 }
 
-/** Shows procedures the part of the context that is theirs. A subscription counts here until it is admitted, when its procedure has given a generator. */
-const counted = t.middleware(async ({ ctx: { runtail: ctx }, next }) => {
+/** Shows procedures the part of the context that is theirs. */
+const withOurContext = t.middleware(async ({ ctx: { runtail: ctx }, next }) => {
   // A service that makes the context may not be typed.
   if ((ctx as Context | undefined) === undefined) throw withoutContext()
-  using _place = ctx.enterCall()
   return await next({ ctx })
 })
 
@@ -76,11 +75,15 @@ const withWireErrors = t.middleware(async ({ next }) => {
 export const router = t.router
 
 /** Every procedure begins with this one, and goes on with {@link allowed} after its input. Its errors have our shape in routers of others too. */
-export const procedure = t.procedure.errors(wireShape).use(withWireErrors).use(counted)
+export const procedure = t.procedure.errors(wireShape).use(withWireErrors).use(withOurContext)
 
-/** Passes the door, for the execution that the input names. */
+/**
+ * Passes the door, for the execution that the input names. From here on it is a call under way: over HTTP an input may never come to its end,
+ * and nobody would say so. A subscription is one until it is admitted, when its procedure has given a generator.
+ */
 export function allowed(action: Action) {
   return t.middleware(async ({ ctx, input, next }) => {
+    using _place = ctx.runtail.enterCall()
     await ctx.runtail.door(action, executionIdOf(input))
     return await next()
   })

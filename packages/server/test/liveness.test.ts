@@ -57,6 +57,10 @@ describe('observe', () => {
     ])
   })
 
+  test('lets a peer live that takes nothing yet but sends: behind a slow line a large frame counts only when all of it has gone', () => {
+    expect(play(120, (second) => ({ unsentBytes: 300_000, receivedBytes: second }))).toStrictEqual([])
+  })
+
   test('is not deceived by bytes that the operating system takes for a peer that is gone', () => {
     const actions = play(8, (second) => ({ flushedBytes: second * 1000 }))
     expect(actions).toStrictEqual([

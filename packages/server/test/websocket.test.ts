@@ -8,7 +8,15 @@ import { createServer, DEFAULTS, type Authorize } from '../src/index.ts'
 import { MemoryStore } from '../src/store/memory.ts'
 import { created, logs, range } from './support/logs.ts'
 import { acceptedSockets } from './support/server-sockets.ts'
-import { closing, connectClient, httpClient, openSocket, refusedUpgrade, startServer } from './support/server.ts'
+import {
+  closing,
+  connectClient,
+  httpClient,
+  openSocket,
+  openTcp,
+  refusedUpgrade,
+  startServer,
+} from './support/server.ts'
 import { GatedStore } from './support/slow-store.ts'
 import { follow, watch, type Tracked } from './support/subscribe.ts'
 
@@ -388,6 +396,21 @@ describe('a planned stop', () => {
     expect(await appended).toStrictEqual({ head: 5, accepted: 5, duplicates: 0 })
     await stopped
     await expect(api.executions.get.query(run)).rejects.toThrow(/fetch failed/)
+  })
+
+  test('does not wait for a request that its client broke off in the middle', async () => {
+    const { server, port, url } = await startServer()
+    const tcp = await openTcp({ port })
+    const begin = '{"workflow_id":'
+    tcp.write(
+      `POST /trpc/executions.create HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n${begin}`,
+    )
+    // The server has read it by then, and waits for the rest.
+    for (let requests = 0; requests < 3; requests += 1) await httpClient(url).executions.list.query({})
+    tcp.resetAndDestroy()
+    const beganMs = performance.now()
+    await server.close()
+    expect(performance.now() - beganMs).toBeLessThan(2500)
   })
 
   test('does not wait for ever', async () => {
