@@ -20,9 +20,10 @@ interface Ended {
   readonly err: string
 }
 
-async function run(url: string, args: readonly string[], flags: readonly string[] = []): Promise<Ended> {
+async function run(url: string, args: readonly string[], flags: readonly string[] = [], env = {}): Promise<Ended> {
   const child = spawn(process.execPath, ['--conditions=@runtail/source', ...flags, program, url, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
@@ -97,6 +98,17 @@ test('process.exit() ends the process at once, as without us', { timeout: 30_000
   const without = await run(url, ['exit', 'without'])
   expect(without).toEqual({ code: 7, out: 'exit 7\n', err: '' })
   expect(await run(url, ['exit', 'handled'])).toEqual(without)
+})
+
+test('what a program has loaded before it is not loaded again to deliver', { timeout: 30_000 }, async () => {
+  const { url } = await startServer(admits)
+  const preload = fileURLToPath(new URL('programs/preload.cjs', import.meta.url))
+  const env = { NODE_OPTIONS: `--require ${JSON.stringify(preload)}` }
+  const without = await run(url, ['error', 'without'], [], env)
+  expect(without.out).toBe('preloaded\nexit 1\n')
+  expect(await run(url, ['error', 'handled'], [], env)).toEqual(without)
+  const { client } = connectClient(url, { token: 'secret-1' })
+  expect((await client.executions.get('open')).status).toBe('failed')
 })
 
 describe('a server that does not answer', () => {

@@ -172,7 +172,10 @@ function deliver({ options }: MadeClient, calls: readonly string[], timeoutMs: n
     calls,
     state,
   }
-  const worker = new Worker(DELIVERY, { eval: true, workerData, execArgv: [], stdout: true, stderr: true })
+  // Nothing of what the program loads beforehand, such as a tracer: it would take the time that is left.
+  // oxlint-disable-next-line no-restricted-properties -- all of it but that goes to the thread as it is
+  const env = { ...process.env, NODE_OPTIONS: '' }
+  const worker = new Worker(DELIVERY, { eval: true, workerData, execArgv: [], env, stdout: true, stderr: true })
   worker.unref()
   // NaN would be for ever.
   Atomics.wait(state, 0, 0, timeoutMs > 0 ? timeoutMs : 0)
