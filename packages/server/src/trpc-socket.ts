@@ -125,7 +125,7 @@ export class TrpcSocket implements CallHost {
     const { router, services } = this.#server
     const isAppend = call.path === 'logs.append' && call.type === 'mutation'
     const answered = isAppend ? append(call.input, context, services) : callProcedure(call, { router, context })
-    // What has no JSON, as stores of others may give it, fails too.
+    // An answer that has no JSON fails too.
     answered.then((data) => call.answer(data)).catch((error: unknown) => call.fail(error))
   }
 

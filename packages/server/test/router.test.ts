@@ -148,7 +148,7 @@ describe('errors', () => {
     expect(await api.executions.get.query(run)).toMatchObject({ head_seq: 0 })
   })
 
-  test('say that something went wrong where a store of somebody gives what has no JSON', async () => {
+  test('say that something went wrong where the store gives what has no JSON', async () => {
     const store = new MemoryStore()
     const { trpcUrl } = await startServer({ store })
     const { api } = connectClient(trpcUrl)
