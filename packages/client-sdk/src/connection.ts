@@ -233,8 +233,7 @@ export class ConnectionRunner implements Connection {
   }
 }
 
-/** tRPC's sign that the first message tells who we are. */
-/** The address to dial where a greeting comes first. */
+/** The address to dial where a greeting comes first: tRPC's sign that the first message tells who we are. */
 export function withParams(url: string): string {
   return `${url}${url.includes('?') ? '&' : '?'}connectionParams=1`
 }
