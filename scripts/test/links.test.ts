@@ -1,4 +1,4 @@
-// Every relative link in the project's pages leads to a file that is there, and to a heading that is in it.
+// Every relative link in the project's pages leads to a file that is there, and to a heading that is in it; files that pages about the code name are there, too.
 
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -6,12 +6,14 @@ import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
-const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
+const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
   cwd: root,
   encoding: 'utf8',
 })
-  .split('\n')
-  .filter(Boolean)
+const files = listed.split('\n').filter((path) => path !== '' && existsSync(join(root, path)))
+const pages = files.filter((path) => path.endsWith('.md'))
+/** Other pages name files that their readers write. */
+const pagesAboutCode = pages.filter((path) => /^(?:[A-Z]+\.md|docs\/decisions\/.*)$/.test(path) && path !== 'README.md')
 
 /** A page without its code. */
 function proseOf(page: string): string {
@@ -47,4 +49,11 @@ test.each(pages)('%s', (page) => {
       return !existsSync(file) || (anchor !== undefined && file.endsWith('.md') && !anchorsOf(file).has(anchor))
     })
   expect(broken).toStrictEqual([])
+})
+
+test.each(pagesAboutCode)('files that %s names', (page) => {
+  const named = [...proseOf(join(root, page)).matchAll(/`(?<path>[\w./-]+\.(?:ts|vue|mjs))`/g)].map(
+    ({ groups }) => groups?.['path'] ?? '',
+  )
+  expect(named.filter((path) => !files.some((file) => `/${file}`.endsWith(`/${path}`)))).toStrictEqual([])
 })
