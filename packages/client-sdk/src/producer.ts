@@ -64,14 +64,14 @@ export class Producer {
     onChange()
   }
 
-  /** Its end was reported. Beginnings and ends are dropped of nobody alone: where not even they fit, the oldest executions go as a whole. */
+  /** Its end was reported. Beginnings and ends are dropped of nobody alone: where not even they fit, the oldest other executions go as a whole. */
   ended(own: Lane): void {
     const { outbox, onError } = this.#options
     const ended = this.#lanes.get(own.execution.id)
     if (ended && !ended.created) this.#ended.add(ended)
     for (const lane of this.#ended) {
       if (outbox.fullness <= 1) return
-      if (lane.created || lane.phase === 'creating') continue
+      if (lane === ended || lane.created || lane.phase === 'creating') continue
       lane.cancelTimer()
       lane.phase = 'idle'
       onError(overflow(lane.execution.id))

@@ -130,6 +130,46 @@ test('where not even beginnings and ends fit, the oldest that are over go as a w
   expect({ pending, all: acknowledged + dropped }).toEqual({ pending: 0, all: 2 + 200 * 3 })
 })
 
+test('what is under way fills the outbox as its execution ends: that goes out, with its gap and its end, and not as a whole', async () => {
+  vi.useFakeTimers()
+  const lineOf = (message: string, event?: 'execution.completed') =>
+    toLine({ execution_id: 'e', step_name: '', step_type: '', message, ...(event && { event }) })
+  const bounds = { maxLogs: 5, maxBytes: 64e6, maxBatchBytes: 384e3 }
+  const outbox = new MemoryOutbox(
+    bounds,
+    (_id, dropped) => lineOf(`gap ${dropped}`),
+    () => {},
+  )
+  const stored: string[] = []
+  const errors: RuntailError[] = []
+  let isAway = true
+  const call = async (act: () => void): Promise<void> => {
+    if (isAway) throw new RuntailError('store_unavailable', { message: 'away' })
+    act()
+  }
+  const producer = new Producer({
+    uplink: {
+      create: () => call(() => {}),
+      append: (_id, batch) =>
+        call(() => stored.push(...batch.map(({ json }) => (JSON.parse(json) as { message: string }).message))),
+    },
+    outbox,
+    lingerMs: 5,
+    onError: (error) => errors.push(error),
+    onChange: () => {},
+  })
+  const lane = producer.open({ id: 'e', workflow_id: 'w' })
+  for (const line of lines(5)) producer.add(lane, lineOf(line))
+  await vi.advanceTimersByTimeAsync(1000)
+  for (const late of ['late', 'later']) producer.add(lane, lineOf(late))
+  producer.add(lane, lineOf('completed', 'execution.completed'))
+  producer.ended(lane)
+  isAway = false
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(stored).toEqual([...lines(5), 'gap 2', 'completed'])
+  expect(errors).toEqual([])
+})
+
 describe('block', () => {
   test('who awaits ready() waits while it is full, loses nothing, and never goes far beyond the bounds', async () => {
     const { client, errors, comeBack, url } = await away({ maxLogs: 100, onOverflow: 'block' })
