@@ -42,12 +42,21 @@ function same(value: unknown): unknown {
 export function readCalls(incoming: Incoming, maxCalls: number): readonly ClientMessage[] | Refusal {
   try {
     const value = parseIncoming(incoming)
-    if (!Array.isArray(value)) return [parseTRPCMessage(value, PLAIN_JSON)]
+    if (!Array.isArray(value)) return [messageOf(value)]
     if (value.length > maxCalls) return tooMany(value)
-    return value.map((raw) => parseTRPCMessage(raw, PLAIN_JSON))
+    return value.map((raw) => messageOf(raw))
   } catch (cause) {
     return { error: new TRPCError({ code: 'PARSE_ERROR', cause }), openings: [NO_CALL] }
   }
+}
+
+/** Every answer to a call, and every frame of a follower, begins with its id. tRPC's clients number their calls. */
+const MAX_ID_LENGTH = 256
+
+function messageOf(raw: unknown): ClientMessage {
+  const message = parseTRPCMessage(raw, PLAIN_JSON)
+  if (typeof message.id !== 'string' || message.id.length <= MAX_ID_LENGTH) return message
+  throw new RangeError(`The id of a call has at most ${MAX_ID_LENGTH} units.`)
 }
 
 /** @throws SyntaxError */

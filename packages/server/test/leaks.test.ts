@@ -1,10 +1,19 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { on } from 'node:events'
+import { createServer as createHttpServer } from 'node:http'
 import type { Socket } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { expect, onTestFinished, test } from 'vitest'
-import { logs } from './support/logs.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { assemble } from '../src/assembly.ts'
+import type { Authenticate, Authorize } from '../src/index.ts'
+import { LocalBus } from '../src/bus/local.ts'
+import type { Feed } from '../src/feed.ts'
+import { resolveOptions } from '../src/options.ts'
+import { MemoryStore } from '../src/store/memory.ts'
+import { created, logs } from './support/logs.ts'
+import { listening } from './support/mounted.ts'
+import { ObservedStore } from './support/observed-store.ts'
 import { closing, connectClient, openSocket, startServer } from './support/server.ts'
 
 const run = { execution_id: 'run-1' }
@@ -53,4 +62,43 @@ test('nothing of a connection is left when it is gone', { timeout: 30_000 }, asy
   }
   // The engine may hold on to the last one.
   expect(left()).toBeLessThanOrEqual(1)
+})
+
+describe('nothing is left of a follower whose socket vanishes', () => {
+  const never = new Promise<never>(() => undefined)
+
+  /** A server whose followers get as far as the part of it that does not answer. */
+  async function stuckAt(part: 'authenticate' | 'authorize' | 'store' | 'nothing') {
+    const made = new MemoryStore()
+    await made.create(created('run-1'))
+    await made.append([{ execution_id: 'run-1', logs: logs('run-1', 1, 3) }])
+    const store = new ObservedStore(made)
+    const reached = Promise.withResolvers<void>()
+    const stuck = (): Promise<never> => (reached.resolve(), never)
+    store.delay = part === 'store' ? stuck : () => Promise.resolve(reached.resolve())
+    const authenticate: Authenticate = () => (part === 'authenticate' ? stuck() : undefined)
+    const authorize: Authorize = () => (part === 'authorize' ? stuck() : true)
+    const options = resolveOptions({ authenticate, authorize, closeTimeoutMs: 10 })
+    const assembly = await assemble(options, () => Promise.resolve({ store, bus: new LocalBus() }))
+    onTestFinished(() => assembly.stop(undefined))
+    const http = createHttpServer(assembly.handleRequest)
+    http.on('upgrade', (request, socket, head) => assembly.sockets.handleUpgrade(request, socket, head))
+    const { wsUrl } = await listening(http)
+    const { services, sockets } = assembly
+    return { wsUrl, reached: reached.promise, sockets, feed: services.feed as Feed }
+  }
+
+  test.each(['authenticate', 'authorize', 'store', 'nothing'] as const)('while it waits for %s', async (part) => {
+    const { wsUrl, reached, sockets, feed } = await stuckAt(part)
+    const plainUrl = `${wsUrl}/ws/executions/run-1/logs`
+    const both = [await openSocket(`${wsUrl}/trpc`), await openSocket(plainUrl)]
+    const [socket] = both
+    socket?.send(`{"id":1,"method":"subscription","params":{"path":"logs.follow","input":${JSON.stringify(run)}}}`)
+    await reached
+    expect(sockets.size).toBe(2)
+    for (const one of both) one.terminate()
+    await vi.waitFor(() =>
+      expect({ sockets: sockets.size, followed: feed.size }).toStrictEqual({ sockets: 0, followed: 0 }),
+    )
+  })
 })

@@ -2,7 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { LogBlock } from '../src/block.ts'
 import { followMessage } from '../src/follow-message.ts'
-import { dataMessage, errorMessage, opening, STARTED, STOPPED, trackedMessage } from '../src/trpc-message.ts'
+import {
+  dataMessage,
+  errorMessage,
+  NO_CALL,
+  opening,
+  readCalls,
+  STARTED,
+  STOPPED,
+  trackedMessage,
+} from '../src/trpc-message.ts'
 
 /** Any value that JSON.stringify takes, with what it leaves out or rewrites, and objects with a toJSON of their own. */
 const anything = fc.anything({ withDate: true, withNullPrototype: true, withSparseArray: true })
@@ -59,7 +68,7 @@ describe('the text of a message is, byte for byte, what JSON.stringify writes', 
       const frame = { block: new LogBlock(7, ['{"seq":7}', '{"seq":8}']), head: 9, ...(reset && { reset }) }
       const data = { from: 7, logs: [{ seq: 7 }, { seq: 8 }], head: 9, ...(reset && { reset }) }
       const result = { type: 'data', data: { id: 'e:8', data }, id: 'e:8' }
-      expect(begun + followMessage(frame, 'e').tail.toString()).toBe(JSON.stringify({ ...envelope, result }))
+      expect(begun + followMessage(frame, 'e').rest.bytes.toString()).toBe(JSON.stringify({ ...envelope, result }))
     }
   })
 
@@ -85,9 +94,16 @@ test('a frame is written once for all followers, and anew where the head, the st
   const frame = { block: new LogBlock(1, ['{"seq":1}']), head: 1 }
   const written = followMessage(frame, 'e')
   expect(followMessage({ ...frame }, 'e')).toBe(written)
-  expect(followMessage({ ...frame, reset: true }, 'e').tail.toString()).toContain('"reset":true')
+  expect(followMessage({ ...frame, reset: true }, 'e').rest.bytes.toString()).toContain('"reset":true')
   expect(followMessage(frame, 'e')).toBe(written)
-  expect(followMessage({ ...frame, head: 2 }, 'e').tail.toString()).toContain('"head":2')
+  expect(followMessage({ ...frame, head: 2 }, 'e').rest.bytes.toString()).toContain('"head":2')
   expect(followMessage({ ...frame, head: 2 }, 'f').cursor).toBe('f:1')
   expect(followMessage({ ...frame, block: new LogBlock(1, frame.block.lines) }, 'e')).not.toBe(written)
+})
+
+test('an id that all frames of a follower would repeat has a bound', () => {
+  const read = (id: string) =>
+    readCalls({ data: Buffer.from(JSON.stringify([{ id, method: 'subscription.stop' }])), isBinary: false }, 1)
+  expect(read('x'.repeat(256))).toMatchObject([{ id: 'x'.repeat(256) }])
+  expect(read('x'.repeat(257))).toMatchObject({ openings: [NO_CALL] })
 })
