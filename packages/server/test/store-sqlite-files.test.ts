@@ -1,6 +1,6 @@
 // What SQLite files the store opens, what it says of those it refuses, and what stands in them.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Migration } from '../src/store/migrations/migration.ts'
@@ -181,6 +181,20 @@ describe('refused', () => {
     bytes.fill(0xa5, 8192)
     writeFileSync(path('damaged.db'), bytes)
     expect(await refusal(path('damaged.db'))).toMatchObject({ code: 'store_corrupt', message: oneLine })
+  })
+
+  test('a file of this version that lacks a table: told as an error of ours, and closed again', async () => {
+    const database = path('lacking.db')
+    await (await SqliteStore.open({ path: database })).close()
+    const connection = plain(database)
+    connection.exec('DROP VIEW logs; DROP TABLE runs')
+    connection.close()
+    expect(await refusal(database)).toMatchObject({
+      name: 'RuntailError',
+      message: expect.stringContaining('no such table: runs') as string,
+    })
+    // Whoever is the last to close it takes the write-ahead log away.
+    expect(existsSync(`${database}-wal`)).toBe(false)
   })
 
   test('a folder that cannot be made', async () => {

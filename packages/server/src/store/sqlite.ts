@@ -53,7 +53,13 @@ export class SqliteStore implements Store {
   /** @throws RuntailError `store_too_new`, `store_corrupt`, `store_unavailable` */
   static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
     const { path, newEpoch = randomEpoch, busyTimeoutMs = 250 } = options
-    return new SqliteStore(path, openDatabase({ path, newEpoch, busyTimeoutMs }))
+    const database = openDatabase({ path, newEpoch, busyTimeoutMs })
+    try {
+      return new SqliteStore(path, database)
+    } catch (error) {
+      database.close()
+      throw sqliteError(error, path)
+    }
   }
 
   /** Over a database that `openDatabase` gave. */
