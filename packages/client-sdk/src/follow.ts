@@ -158,7 +158,7 @@ class Follower {
         this.#position = plan.gap.to
       }
       if (plan.gap || plan.logs.length > 0) yield this.#take(plan.logs, page.head, plan.gap ? [plan.gap] : [])
-      else throw behind(this.#executionId)
+      else throw behind()
       missing = plan.missing
     }
   }
@@ -204,11 +204,9 @@ class Follower {
 }
 
 function reopened(): RuntailError {
-  return new RuntailError('disconnected', { message: 'The store was opened again, and is asked where to go on.' })
+  return new RuntailError('disconnected', { message: 'The store was reopened.' })
 }
 
-function behind(executionId: string): RuntailError {
-  return new RuntailError('store_unavailable', {
-    message: `The server cannot give logs of ${executionId} that it announced yet.`,
-  })
+function behind(): RuntailError {
+  return new RuntailError('store_unavailable', { message: 'The server is behind what it announced.' })
 }

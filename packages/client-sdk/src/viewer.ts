@@ -42,8 +42,16 @@ export class Viewer implements RuntailViewer {
   }
 
   follow(executionId: string, { signal, ...options }: FollowOptions = {}): AsyncIterable<FollowUpdate> {
-    const signals = [this.#closing.signal].concat(signal ?? [])
-    return follow(this.#remote, executionId, { ...options, signal: AbortSignal.any(signals) })
+    const leaving = new AbortController()
+    const signals = [this.#closing.signal, leaving.signal].concat(signal ?? [])
+    const updates = follow(this.#remote, executionId, { ...options, signal: AbortSignal.any(signals) })
+    const leave = updates.return.bind(updates)
+    // Whoever leaves while nothing comes does not wait for what comes next, as generators do.
+    updates.return = (value) => {
+      leaving.abort()
+      return leave(value)
+    }
+    return updates
   }
 
   watch(executionId: string, options?: WatchOptions): ExecutionWatch {

@@ -122,6 +122,22 @@ describe('leaving', () => {
     expect(sent.filter(({ what }) => what === 'subscription logs.follow')).toHaveLength(3)
   })
 
+  test('while nothing comes ends it at once, and whoever waits for more', async () => {
+    const { url } = await startServer()
+    const { WebSocket, sent } = recorder()
+    const { client } = connectClient(url, { WebSocket })
+    const execution = await started(client)
+    const updates = client.follow(execution.id)[Symbol.asyncIterator]()
+    await updates.next()
+    const waiting = updates.next()
+    const startedMs = performance.now()
+    await updates.return?.()
+    // The server gives a sign of life each 10 s.
+    expect(performance.now() - startedMs).toBeLessThan(2000)
+    expect(await waiting).toMatchObject({ done: true })
+    expect(sent.at(-1)?.what).toBe('subscription.stop')
+  })
+
   test('lets a loop that throws end as it did, and nothing stays open', async () => {
     const { url } = await startServer()
     const { WebSocket, sent } = recorder()
