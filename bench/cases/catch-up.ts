@@ -54,7 +54,7 @@ function reader(name: string, how: 'sdk' | 'sockets', serve: Serve = itself): Co
 const benchCase: BenchCase = {
   name: 'catch-up',
   title: 'an execution of 1,000,000 logs, from the first to the last',
-  rounds: 3,
+  warmUps: 2,
   contestants: () => [
     reader('runtail', 'sdk'),
     reader('runtail, a socket that only counts', 'sockets'),

@@ -8,7 +8,6 @@ let program: Program | undefined
 const logBuffer: BenchCase = {
   name: 'log-buffer',
   title: 'Log buffer: 1,000,000 lines of 110 bytes, in order, shuffled, repeated, filtered, searched',
-  rounds: 3,
   contestants: () => [
     {
       name: 'runtail',

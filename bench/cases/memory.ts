@@ -69,7 +69,6 @@ async function settled(program: Program): Promise<Usage> {
 const benchCase: BenchCase = {
   name: 'memory',
   title: 'what one follower holds in the server',
-  rounds: 3,
   contestants: () => [
     holding({ name: 'idle follower', server: 'runtail-server', count: 4000, follows: 'quiet' }),
     holding({ name: 'bare socket', server: 'bare-sockets', count: 4000 }),
