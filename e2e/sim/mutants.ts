@@ -136,7 +136,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'full socket stays full',
     file: 'packages/server/src/flow-gate.ts',
-    find: `if (this.#phase === 'draining' && this.#options.unsentBytes() <= this.#options.marks.lowBytes) this.#phase = 'open'`,
+    find: `if (this.#phase === 'draining' && this.#outlet.unsentBytes <= this.#options.marks.lowBytes) this.#phase = 'open'`,
     replace: '',
     breaks: 'who was slow once gets nothing any more',
   },

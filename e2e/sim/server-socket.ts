@@ -77,8 +77,8 @@ export class ServerSocket extends EventEmitter implements LinkEnd {
   }
 
   /** One message, as everything on a simulated link is. */
-  sendShared(opening: string, tail: Buffer): void {
-    this.send(opening + tail.toString())
+  sendShared(opening: string, rest: { readonly bytes: Buffer }): void {
+    this.send(opening + rest.bytes.toString())
   }
 
   /** A ping of the protocol: whatever the program behind the client's end does, it is answered. */

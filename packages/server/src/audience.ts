@@ -74,7 +74,7 @@ export class Audience {
         const answer = this.#source.next(position)
         const found = answer instanceof Promise ? await answer : answer
         this.#offer(found)
-        if (found.block.count === 0 && found.rings === this.#source.rings) return
+        if (isAllThereIs(found) && found.rings === this.#source.rings) return
       }
     } finally {
       // In the same breath as the last look: a ring between the two would be heard by nobody.
@@ -96,4 +96,9 @@ export class Audience {
     this.#listeners.delete(listener)
     listener.wake()
   }
+}
+
+/** Nothing lies beyond it, or not yet. */
+function isAllThereIs({ block, head }: Found): boolean {
+  return block.count === 0 || block.to === head
 }

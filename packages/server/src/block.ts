@@ -52,13 +52,16 @@ export class LogBlock {
     return `[${isJoined(this.#texts) ? this.#texts.joined.toString() : this.#texts.join(',')}]`
   }
 
-  /** That JSON text between two others, in UTF-8. From then on the block's own texts are a part of it: whoever keeps both keeps them once. */
-  between(before: string, after: string): Buffer {
+  /**
+   * That JSON text between two others, in UTF-8, behind as many bytes as are to be free. From then on the block's own texts are a part of it: whoever keeps
+   * both keeps them once.
+   */
+  between(before: string, after: string, freeBytes = 0): Buffer {
     const lengths = this.#bytesOfEach()
-    const start = Buffer.byteLength(before) + 1
+    const start = freeBytes + Buffer.byteLength(before) + 1
     const end = start + sum(lengths) + Math.max(0, lengths.length - 1)
     const whole = Buffer.allocUnsafe(end + 1 + Buffer.byteLength(after))
-    whole.write(`${before}[`)
+    whole.write(`${before}[`, freeBytes)
     if (isJoined(this.#texts)) this.#texts.joined.copy(whole, start)
     else whole.write(this.#texts.join(','), start)
     whole.write(`]${after}`, end)

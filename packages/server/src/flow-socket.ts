@@ -5,7 +5,7 @@ import { WebSocket } from 'ws'
 import type { Cancel } from './clock.ts'
 import { FlowGate } from './flow-gate.ts'
 import type { FlowMarks } from './options.ts'
-import { SharedFrames, textFrame } from './text-frame.ts'
+import { textFrame, type SharedText } from './text-frame.ts'
 
 type SendData = Parameters<WebSocket['send']>[0]
 type SendOptions = Exclude<Parameters<WebSocket['send']>[1], undefined | ((error?: Error) => void)>
@@ -18,8 +18,8 @@ export interface FlowSocket extends WebSocket {
   tcp: Socket | undefined
   /** Sends a text message, together with others of this turn. */
   sendText(text: string): void
-  /** Sends a text message whose second part is shared with other sockets, and copied for none of them. */
-  sendShared(opening: string, tail: Buffer): void
+  /** Sends a text message that is shared with other sockets but for its beginning, and copied for none of them. */
+  sendShared(opening: string, rest: SharedText): void
   /** Whether this socket has room for another frame, and nobody waits to send one. */
   readonly hasRoom: boolean
   /** Calls back once, when that is so. */
@@ -38,7 +38,6 @@ const soon = (callback: () => void): void => void setImmediate(callback)
 
 /** The class to hand to a `WebSocketServer`, which makes the sockets itself. */
 export function flowSocketClass(marks: FlowMarks): FlowSocketClass {
-  const frames = new SharedFrames()
   const gates = { marks, soon }
   return class extends WebSocket {
     readonly gate = new FlowGate(this, gates)
@@ -49,8 +48,9 @@ export function flowSocketClass(marks: FlowMarks): FlowSocketClass {
     #held: string[] = []
     #heldUnits = 0
 
+    /** Without compression `ws` queues nothing above the socket below. */
     get unsentBytes(): number {
-      return this.bufferedAmount + this.#heldUnits
+      return (this.tcp?.writableLength ?? 0) + this.#heldUnits
     }
 
     /** One function for all frames, since there are many. */
@@ -72,20 +72,21 @@ export function flowSocketClass(marks: FlowMarks): FlowSocketClass {
       if (this.#heldUnits >= HELD_UNITS) this.#release()
     }
 
-    sendShared(opening: string, tail: Buffer): void {
+    sendShared(opening: string, rest: SharedText): void {
       const { tcp } = this
       if (!tcp || this.readyState !== this.OPEN) return
-      const frame = frames.frame(opening, tail)
+      const { bytes } = rest
       // Behind so little nobody comes to wait, and to be told of each frame costs as much as all else that is done for it here. A unit is three bytes at most.
-      const fillsNothing = tcp.writableLength === 0 && tail.length + 4 * opening.length < marks.lowBytes
+      const fillsNothing = tcp.writableLength === 0 && bytes.length + 4 * opening.length < marks.lowBytes
       const told = fillsNothing ? undefined : this.#flushed
+      const frame = rest.frame(opening)
       // Without compression `ws` queues nothing above the socket, so this stands in line with what it sends.
       if (frame && this.#held.length === 0) tcp.write(frame, told)
       else {
         tcp.cork()
         this.#release()
-        tcp.write(textFrame(opening, tail.length))
-        tcp.write(tail, told)
+        tcp.write(textFrame(opening, bytes.length))
+        tcp.write(bytes, told)
         tcp.uncork()
       }
       this.#sent()
@@ -112,7 +113,7 @@ export function flowSocketClass(marks: FlowMarks): FlowSocketClass {
 
     #sent(): void {
       this.gate.sent()
-      if (this.bufferedAmount > marks.maxBytes) this.terminate()
+      if (this.unsentBytes > marks.maxBytes) this.terminate()
     }
 
     get hasRoom(): boolean {

@@ -10,6 +10,7 @@ import type { Follower } from './follower.ts'
 import { followInput } from './inputs.ts'
 import type { Subscription } from './procedure-lane.ts'
 import type { Services } from './services.ts'
+import type { SharedText } from './text-frame.ts'
 import type { Call } from './trpc-call.ts'
 import type { Context } from './trpc.ts'
 
@@ -19,8 +20,8 @@ export interface FrameSocket {
   readonly hasRoom: boolean
   /** Calls back once, when that is so. */
   onRoom(callback: () => void): Cancel
-  /** Sends a text message in two parts, the second of which is shared with other sockets. */
-  sendShared(opening: string, tail: Buffer): void
+  /** Sends a text message that is shared with other sockets but for its beginning. */
+  sendShared(opening: string, rest: SharedText): void
 }
 
 /** What a {@link FollowLane} is made from. */
@@ -66,7 +67,7 @@ export class FollowLane implements Subscription, FrameSink {
   }
 
   send(frame: FeedFrame): void {
-    this.#socket.sendShared(this.#call.opening, followMessage(frame, this.#services.store.epoch).tail)
+    this.#socket.sendShared(this.#call.opening, followMessage(frame, this.#services.store.epoch).rest)
   }
 
   failed(error: unknown): void {

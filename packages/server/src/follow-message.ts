@@ -3,20 +3,23 @@
 import { encodeCursor } from '@runtail/core'
 import type { LogBlock } from './block.ts'
 import type { FeedFrame } from './feed-frame.ts'
+import { ROOM_BEFORE, SharedText } from './text-frame.ts'
 
 /** What every follower gets of a frame, in UTF-8: its message without the beginning, which names the subscription. */
 export class FollowMessage {
   /** The cursor after the frame. */
   readonly cursor: string
-  readonly tail: Buffer
+  readonly rest: SharedText
 
   constructor({ block, head, reset }: FeedFrame, epoch: string) {
     this.cursor = encodeCursor({ epoch, seq: block.to })
     const id = JSON.stringify(this.cursor)
-    this.tail = block.between(
+    const whole = block.between(
       `"result":{"type":"data","data":{"id":${id},"data":{"from":${block.from},"logs":`,
       `,"head":${head}${reset ? ',"reset":true' : ''}}},"id":${id}}}`,
+      ROOM_BEFORE,
     )
+    this.rest = new SharedText(whole)
   }
 }
 

@@ -26,25 +26,38 @@ export function textFrame(opening: string, restBytes: number): Buffer {
   return frame
 }
 
+/** So many bytes are free before a shared text: a header, and how a message usually begins. */
+export const ROOM_BEFORE = 64
+
 /**
- * Frames that go to many sockets one after another. Where their texts begin alike, as those of equal pages do, one buffer is all that each of
- * them writes. Holds the latest frame alone.
+ * The text that many messages end with. Where they begin alike, as those to equal pages do, one frame is all that their sockets write: the first
+ * that asks has its beginning written in front of the text.
  */
-export class SharedFrames {
-  #opening = ''
-  #tail: Buffer | undefined
+export class SharedText {
+  readonly bytes: Buffer
+  readonly #buffer: Buffer
+  #opening: string | undefined
   #frame: Buffer | undefined
 
-  /** The whole frame, from the second time on that it is asked for: for one socket alone a copy of the tail would be made for nothing. */
-  frame(opening: string, tail: Buffer): Buffer | undefined {
-    if (tail !== this.#tail) {
+  /** @param buffer the text behind {@link ROOM_BEFORE} bytes that are free, and left to this from now on */
+  constructor(buffer: Buffer) {
+    this.#buffer = buffer
+    this.bytes = buffer.subarray(ROOM_BEFORE)
+  }
+
+  /** The whole frame of a message; undefined where another beginning has taken the room, or this is too long for it. */
+  frame(opening: string): Buffer | undefined {
+    if (this.#opening === undefined) {
       this.#opening = opening
-      this.#tail = tail
-      this.#frame = undefined
-      return undefined
+      this.#frame = this.#begunWith(textFrame(opening, this.bytes.length))
     }
-    if (opening !== this.#opening) return undefined
-    this.#frame ??= Buffer.concat([textFrame(opening, tail.length), tail])
-    return this.#frame
+    return opening === this.#opening ? this.#frame : undefined
+  }
+
+  #begunWith(beginning: Buffer): Buffer | undefined {
+    const start = ROOM_BEFORE - beginning.length
+    if (start < 0) return undefined
+    beginning.copy(this.#buffer, start)
+    return this.#buffer.subarray(start)
   }
 }

@@ -16,9 +16,10 @@ class Source {
   }
 
   /** The logs `from` … `to` of the store, as found after so many rings. */
-  async give({ from, to, rings = this.rings }: { from: number; to: number; rings?: number }): Promise<void> {
+  async give(found: { from: number; to: number; head?: number; rings?: number }): Promise<void> {
+    const { from, to, head = to, rings = this.rings } = found
     const lines = range(from, to).map((seq) => `{"seq":${seq}}`)
-    this.#answer(this.#taken).resolve({ block: new LogBlock(from, lines), head: to, rings })
+    this.#answer(this.#taken).resolve({ block: new LogBlock(from, lines), head, rings })
     this.#taken += 1
     await new Promise((resolve) => setImmediate(resolve))
   }
@@ -71,15 +72,24 @@ function setUp(...positions: number[]) {
 test('one read serves all, and again, until nothing more is there', async () => {
   const { source, audience, state } = setUp(5, 5, 5)
   audience.serve()
-  await source.give({ from: 6, to: 7 })
+  await source.give({ from: 6, to: 7, head: 8 })
   await source.give({ from: 8, to: 8 })
-  await source.give({ from: 9, to: 8 })
-  expect(source.asked).toStrictEqual([5, 7, 8])
+  expect(source.asked).toStrictEqual([5, 7])
   expect(state()).toStrictEqual([
     [8, 0],
     [8, 0],
     [8, 0],
   ])
+})
+
+test('what is found up to the head is all there is only where it has not rung meanwhile', async () => {
+  const { source, audience, state } = setUp(5)
+  audience.serve()
+  source.rings = 1
+  await source.give({ from: 6, to: 7, rings: 0 })
+  await source.give({ from: 8, to: 8 })
+  expect(source.asked).toStrictEqual([5, 7])
+  expect(state()).toStrictEqual([[8, 0]])
 })
 
 test('whoever has no room, or stands elsewhere, is woken; the others are served', async () => {

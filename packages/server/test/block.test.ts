@@ -68,6 +68,7 @@ test('between two texts it is the bytes of its JSON, and stays what it was', () 
       const lines = linesOf(from, messages)
       expect(one.between(before, after)).toStrictEqual(Buffer.from(`${before}[${lines.join(',')}]${after}`))
       expect(one.between('', after)).toStrictEqual(Buffer.from(`[${lines.join(',')}]${after}`))
+      expect(one.between(before, after, 10).subarray(10)).toStrictEqual(one.between(before, after))
       expect(one).toMatchObject({ from, lines, count: lines.length, bytes: Buffer.byteLength(lines.join('')) })
     }),
   )

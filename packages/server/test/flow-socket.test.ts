@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { flowSocketClass, type FlowSocket } from '../src/flow-socket.ts'
 import { DEFAULTS, type FlowMarks } from '../src/index.ts'
+import { shared } from './support/shared-text.ts'
 
 const next = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -51,7 +52,7 @@ test('texts of one turn go out in one piece, in their order', async () => {
 test('a frame that is shared, and what `ws` sends, stand behind what was sent before', async () => {
   const { socket, received, closed, writes } = await open()
   socket.sendText('first')
-  socket.sendShared('{"second":', Buffer.from('2}'))
+  socket.sendShared('{"second":', shared('2}'))
   expect(writes()).toBe(1)
   socket.sendText('third')
   socket.send('fourth')
@@ -77,7 +78,7 @@ test('after the close nothing is sent, and nothing breaks', async () => {
   socket.sendText('before')
   socket.close()
   socket.sendText('after')
-  socket.sendShared('after', Buffer.from(''))
+  socket.sendShared('after', shared(''))
   await closed
   socket.sendText('long after')
   await next()
@@ -97,9 +98,12 @@ test('whoever waits behind a frame that fills the socket by itself is let throug
   const { socket } = await open({ highBytes: 65_536, lowBytes: 65_536 })
   // An operating system that takes its time.
   const taken: (() => void)[] = []
-  Object.assign(socket.tcp ?? {}, { _writev: (_chunks: unknown, callback: () => void) => taken.push(callback) })
+  Object.assign(socket.tcp ?? {}, {
+    _write: (_chunk: unknown, _encoding: string, callback: () => void) => taken.push(callback),
+    _writev: (_chunks: unknown, callback: () => void) => taken.push(callback),
+  })
   for (const opening of ['{"id":1,', `{"id":"${'ü'.repeat(100)}",`]) {
-    socket.sendShared(opening, Buffer.alloc(65_536 - Buffer.byteLength(opening), 'x'))
+    socket.sendShared(opening, shared('x'.repeat(65_536 - Buffer.byteLength(opening))))
     expect(socket.hasRoom).toBe(false)
     const ready = socket.ready()
     taken.pop()?.()
