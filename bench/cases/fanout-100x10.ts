@@ -6,6 +6,7 @@ import { fanout } from '../src/fanout.ts'
 const benchCase: BenchCase = {
   name: 'fanout-100x10',
   title: '100 executions to 10 followers each, bursts of 50 in turn, durable append counted in',
+  rounds: 9,
   warmUps: 5,
   contestants: () => [
     fanout({ name: '100 × 10', protocol: 'runtail', executions: 100, followers: 10, bursts: 300 }),

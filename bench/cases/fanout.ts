@@ -9,6 +9,7 @@ const figure = 'deliveries_per_cpu_s'
 const benchCase: BenchCase = {
   name: 'fanout',
   title: '1 execution to 100 followers, bursts of 50, durable append counted in',
+  rounds: 9,
   warmUps: 5,
   contestants: () => [
     fanout({ name: 'runtail', protocol: 'runtail', followers, bursts: 200 }),

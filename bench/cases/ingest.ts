@@ -26,7 +26,7 @@ function throughTheSdk(): Contestant {
       await load.ask('connect', { url: await server.ask<string>('listen'), producers: work.producers })
     },
     async run() {
-      const [before, loadBefore] = [await server.usage(), await load.usage()]
+      const [before, loadBefore] = [await server.usage({ watchStalls: true }), await load.usage()]
       const seconds = await load.ask<number>('measure', work.batches * work.batchSize)
       const [after, loadAfter] = [await server.usage(), await load.usage()]
       return {

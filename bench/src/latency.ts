@@ -28,8 +28,8 @@ export function latency({ name, server: serverName, load: loadName, followers, p
       await load.ask('connect', { url: await server.ask<string>('listen'), followers })
     },
     async run(): Promise<Figures> {
-      const before = await server.usage()
-      const loadBefore = await load.usage()
+      const before = await server.usage({ watchStalls: true })
+      const loadBefore = await load.usage({ watchStalls: true })
       const started = performance.now()
       const measured = await load.ask<Latency>('measure', pace)
       const seconds = (performance.now() - started) / 1000

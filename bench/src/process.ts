@@ -3,7 +3,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import type { Usage } from './program.ts'
+import type { Usage, UsageQuestion } from './program.ts'
 
 export type { Usage } from './program.ts'
 
@@ -83,7 +83,7 @@ export class Program implements AsyncDisposable {
   }
 
   /** What it has used so far, told by itself. */
-  usage(options: { readonly collect?: boolean } = {}): Promise<Usage> {
+  usage(options: UsageQuestion = {}): Promise<Usage> {
     return this.ask<Usage>('usage', options)
   }
 

@@ -11,8 +11,16 @@ export interface Usage {
   readonly heap_bytes: number
   /** Of buffers, which lie beside that heap. */
   readonly buffers_bytes: number
-  /** The longest time since the last question during which its event loop did nothing else. */
+  /** The longest time since the last question during which its event loop did nothing else; 0 where it was not to be looked for. */
   readonly stall_ms: number
+}
+
+/** How a process is asked for what it has used. */
+export interface UsageQuestion {
+  /** After a collection of garbage. @default false */
+  readonly collect?: boolean
+  /** Looks for stalls until the next question: then the process wakes up all the time, also while others are measured. @default false */
+  readonly watchStalls?: boolean
 }
 
 /** What a program can be asked; whatever enters and leaves is JSON. */
@@ -30,13 +38,14 @@ const RESOLUTION_MS = 2
 /** Answers what the parent asks, one question beside another, and `usage` by itself. */
 export function answerParent(handlers: Handlers): void {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-  delays.enable()
-  const usage = ({ collect = false }: { collect?: boolean } = {}): Usage => {
+  const usage = ({ collect = false, watchStalls = false }: UsageQuestion = {}): Usage => {
     if (collect) globalThis.gc?.()
     const { user, system } = process.cpuUsage()
     const { rss, heapUsed, arrayBuffers } = process.memoryUsage()
     const longest = delays.max / 1e6
     delays.reset()
+    if (watchStalls) delays.enable()
+    else delays.disable()
     return {
       cpu_s: (user + system) / 1e6,
       rss_bytes: rss,
