@@ -115,9 +115,16 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'ring during a read of the audience',
     file: 'packages/server/src/audience.ts',
-    find: 'if (found.block.count === 0 && found.rings === this.#source.rings) return',
-    replace: 'if (found.block.count === 0) return',
+    find: 'if (isAllThereIs(found) && found.rings === this.#source.rings) return',
+    replace: 'if (isAllThereIs(found)) return',
     breaks: 'what is committed while the audience is served wakes nobody',
+  },
+  {
+    name: 'one frame is all there is',
+    file: 'packages/server/src/audience.ts',
+    find: 'return block.count === 0 || block.to === head',
+    replace: 'return true',
+    breaks: 'of what makes several frames the audience gets the first, and the rest with whatever comes next',
   },
   {
     name: 'wrong block in the middle',
