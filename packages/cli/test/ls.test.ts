@@ -37,7 +37,9 @@ test('a server that is away is one line and exit code 1', async () => {
   const port = await freePort()
   const ended = await runCli(['ls', '--url', `localhost:${port}`])
   expect(ended).toMatchObject({ code: 1, stdout: '' })
-  expect(ended.stderr).toMatch(new RegExp(`^runtail: Cannot connect to ws://localhost:${port}/trpc.*runtail serve starts it\\.\\n$`))
+  expect(ended.stderr).toMatch(
+    new RegExp(`^runtail: Cannot connect to ws://localhost:${port}/trpc.*runtail serve starts it\\.\\n$`),
+  )
 })
 
 test.each([
