@@ -31,6 +31,13 @@ describe('options', () => {
     expect(() => createClient({ url: url as string })).toThrow(expect.objectContaining({ code: 'invalid_option' }))
   })
 
+  test('what is to become of abandoned executions, which is not guessed', () => {
+    const outbox = { folder: 'not-made', abandoned: 'close' as 'cancel' }
+    expect(() => connectClient('ws://127.0.0.1:1/trpc', { outbox })).toThrow(
+      expect.objectContaining({ code: 'invalid_option', data: { option: 'outbox.abandoned' } }),
+    )
+  })
+
   test('without any WebSocket there is a remedy', () => {
     const { WebSocket } = globalThis
     onTestFinished(() => void (globalThis.WebSocket = WebSocket))

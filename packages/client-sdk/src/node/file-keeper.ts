@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { newId } from '../new-id.ts'
 import type { Keeper, KeeperOptions } from '../keeper.ts'
 import { toLine, type LogLine } from '../log-line.ts'
+import { invalidOption } from '../options.ts'
 import type { Outbox } from '../outbox.ts'
 import type { Producer } from '../producer.ts'
 import { startTicks } from '../timers.ts'
@@ -40,11 +41,14 @@ export class FileKeeper implements Keeper {
   #phase: 'open' | 'closed' = 'open'
   #isIdle = true
 
+  /** @throws RuntailError `invalid_option` */
   constructor(options: KeeperOptions) {
     this.#options = options
     // Lines for one server must not go to another.
     this.#folder = join(options.folder, createHash('sha256').update(options.url).digest('hex').slice(0, 16))
     const { abandoned } = options.outbox
+    if (abandoned !== 'leave' && abandoned !== 'cancel')
+      throw invalidOption('outbox.abandoned', "must be 'leave' or 'cancel'")
     const header = { url: options.url, abandoned }
     this.outbox = new FileOutbox({ ...this.#outboxOptions(this.#id, header), refusal: () => this.#refusal() })
     this.#stopTouching = startTicks(TOUCH_INTERVAL_MS, () => this.#touch())
