@@ -141,9 +141,9 @@ export class LineReporter implements Reporter {
     const { executionId, redactor } = this.#sink
     const frame = this.#frame
     try {
-      const fields = { ...given, ...said }
-      const { step_name = frame.step_name, step_type = frame.step_type } = fields
-      const line = toLine({ ...frame, ...fields, step_name, step_type, execution_id: executionId }, redactor)
+      const { step_name = frame.step_name, step_type = frame.step_type } = given
+      const fields = { ...frame, ...given, ...said, step_name, step_type, execution_id: executionId }
+      const line = toLine(fields, redactor)
       this.#sink.add(settle ? { ...line, settle } : line)
     } catch (thrown) {
       this.#sink.failed(thrown)
