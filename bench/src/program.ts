@@ -19,6 +19,8 @@ export interface Usage {
 export interface UsageQuestion {
   /** After a collection of garbage. @default false */
   readonly collect?: boolean
+  /** Also after the gaps that garbage left are closed and their memory is given back, as in a process that was idle for long. Compiled code goes with it. @default false */
+  readonly compact?: boolean
   /** Looks for stalls until the next question: then the process wakes up all the time, also while others are measured. @default false */
   readonly watchStalls?: boolean
 }
@@ -38,8 +40,9 @@ const RESOLUTION_MS = 2
 /** Answers what the parent asks, one question beside another, and `usage` by itself. */
 export function answerParent(handlers: Handlers): void {
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-  const usage = ({ collect = false, watchStalls = false }: UsageQuestion = {}): Usage => {
-    if (collect) globalThis.gc?.()
+  const usage = ({ collect = false, compact = false, watchStalls = false }: UsageQuestion = {}): Usage => {
+    if (compact) globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+    else if (collect) globalThis.gc?.()
     const { user, system } = process.cpuUsage()
     const { rss, heapUsed, arrayBuffers } = process.memoryUsage()
     const longest = delays.max / 1e6
