@@ -40,7 +40,7 @@ export async function measureClosing(stage: Stage): Promise<Figures> {
           }
           links()[index]?.click()
           await uiProbe.until(() => document.querySelector('.rt-row[data-level]') !== null, 'a line')
-          press('a[href="/executions"].back')
+          press('a.back')
         }
         await uiProbe.until(() => links().length > 0, 'the list')
       },
