@@ -2,7 +2,7 @@
 
 import type { NewExecutionLog } from '@runtail/core'
 import type { Contestant, Figures } from '../src/case.ts'
-import { executionIds, makeLogs } from '../src/lines.ts'
+import { executionIds, makeLogs, type LogKind } from '../src/lines.ts'
 
 /** What every ingest contestant does in a run. */
 export interface IngestWork {
@@ -10,6 +10,8 @@ export interface IngestWork {
   /** Of each producer, one after another: the next when the one before is durable. */
   readonly batches: number
   readonly batchSize: number
+  /** @default 'flood' */
+  readonly kind?: LogKind
 }
 
 /** Resolves when the logs are durable. */
@@ -24,7 +26,7 @@ export interface IngestPeer {
 }
 
 /** Makes the contestant; its figure is `logs_per_s`. */
-export function ingestContestant(peer: IngestPeer, { producers, batches, batchSize }: IngestWork): Contestant {
+export function ingestContestant(peer: IngestPeer, { producers, batches, batchSize, kind }: IngestWork): Contestant {
   const stack = new AsyncDisposableStack()
   let appends: readonly AppendBatch[] = []
   return {
@@ -36,7 +38,7 @@ export function ingestContestant(peer: IngestPeer, { producers, batches, batchSi
     async run(): Promise<Figures> {
       const work = executionIds(producers).map((id) => ({
         id,
-        made: Array.from({ length: batches }, (_, index) => makeLogs(id, batchSize, { from: index * batchSize })),
+        made: Array.from({ length: batches }, (_, index) => makeLogs(id, batchSize, { from: index * batchSize, kind })),
       }))
       const started = performance.now()
       await Promise.all(

@@ -2,18 +2,25 @@
 
 import { join } from 'node:path'
 import { BareStore } from '../src/bare-store.ts'
-import { executionIds, makeLogs } from '../src/lines.ts'
+import { executionIds, makeLogs, type LogKind } from '../src/lines.ts'
 import { answerParent } from '../src/program.ts'
 
 const store = new BareStore(join(process.argv[2] ?? '', 'bare.db'))
 
+interface Inserts {
+  readonly executions: number
+  readonly transactions: number
+  readonly size: number
+  readonly kind?: LogKind | undefined
+}
+
 answerParent({
   /** Seconds for so many transactions of as many logs, of these executions in turn. */
-  insert({ executions, transactions, size }: { executions: number; transactions: number; size: number }): number {
+  insert({ executions, transactions, size, kind }: Inserts): number {
     const ids = executionIds(executions)
     const batches = Array.from({ length: transactions }, (_, index) => ({
       id: ids[index % executions] ?? '',
-      logs: makeLogs(ids[index % executions] ?? '', size, { from: index * size }),
+      logs: makeLogs(ids[index % executions] ?? '', size, { from: index * size, kind }),
     }))
     const started = performance.now()
     for (const { id, logs } of batches) store.append(id, logs)

@@ -2,18 +2,19 @@
 
 import { createClient, type ExecutionHandle, type RuntailClient } from '@runtail/client-sdk'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { floodMessage } from '../src/lines.ts'
+import { messageOf, type LogKind } from '../src/lines.ts'
 import { answerParent } from '../src/program.ts'
 
-const MESSAGES = Array.from({ length: 1000 }, (_, index) => floodMessage(index))
 /** Lines of one turn of the program. */
 const TURN = 100
 
+let messages: readonly string[] = []
 let clients: readonly RuntailClient[] = []
 let handles: readonly ExecutionHandle[] = []
 
 answerParent({
-  async connect({ url, producers }: { url: string; producers: number }) {
+  async connect({ url, producers, kind = 'flood' }: { url: string; producers: number; kind?: LogKind }) {
+    messages = Array.from({ length: 1000 }, (_, index) => messageOf(kind, index))
     clients = Array.from({ length: producers }, () => createClient({ url }))
     handles = await Promise.all(clients.map((client) => client.startExecution({ workflow_id: 'bench' })))
     await Promise.all(handles.map((handle) => handle.flush()))
@@ -25,7 +26,7 @@ answerParent({
     const started = performance.now()
     for (let index = 0; index < logsEach; index += TURN) {
       for (const handle of handles) {
-        for (let next = 0; next < TURN; next += 1) handle.log(MESSAGES[(index + next) % 1000] ?? '', { level: 'debug' })
+        for (let next = 0; next < TURN; next += 1) handle.log(messages[(index + next) % 1000] ?? '', { level: 'debug' })
       }
       await nextTurn()
     }

@@ -1,7 +1,7 @@
 // A way to store and send a burst enters, the questions that every server of the fan-out cases answers leave; logs are made before they are measured.
 
 import type { NewExecutionLog } from '@runtail/core'
-import { makeLogs } from './lines.ts'
+import { makeLogs, type LogKind } from './lines.ts'
 import { answerParent } from './program.ts'
 
 /** What a round of bursts is made of. */
@@ -9,6 +9,7 @@ export interface Bursts {
   readonly executionIds: readonly string[]
   readonly count: number
   readonly size: number
+  readonly kind?: LogKind | undefined
 }
 
 /** The server of one contestant. */
@@ -28,10 +29,10 @@ export function answerAsFanout(server: FanoutServer): void {
   answerParent({
     listen: () => server.listen(),
     create: (executionIds: readonly string[]) => server.create(executionIds),
-    begin({ executionIds, count, size }: Bursts) {
+    begin({ executionIds, count, size, kind }: Bursts) {
       bursts = Array.from({ length: count }, (_, index) => {
         made += size
-        return makeLogs(executionIds[index % executionIds.length] ?? '', size, { from: made })
+        return makeLogs(executionIds[index % executionIds.length] ?? '', size, { from: made, kind })
       })
       globalThis.gc?.()
     },

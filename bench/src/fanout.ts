@@ -2,7 +2,7 @@
 
 import type { Received } from '../programs/followers.ts'
 import type { Contestant, Figures } from './case.ts'
-import { executionIds } from './lines.ts'
+import { executionIds, type LogKind } from './lines.ts'
 import { Program, type Usage } from './process.ts'
 import { tempFolder } from './temp.ts'
 
@@ -17,6 +17,8 @@ export interface FanoutOptions {
   readonly followers: number
   /** In one run. */
   readonly bursts: number
+  /** @default 'flood' */
+  readonly kind?: LogKind
   /** Who makes the bursts: the server's own process, or another one that sends them to it. @default 'in-process' */
   readonly producer?: 'in-process' | 'socket'
 }
@@ -25,7 +27,7 @@ const BURST_SIZE = 50
 
 /** Makes the contestant. */
 export function fanout(options: FanoutOptions): Contestant {
-  const { name, protocol, executions = 1, followers, bursts } = options
+  const { name, protocol, executions = 1, followers, bursts, kind } = options
   const followed = executionIds(executions)
   const quiet = executionIds(executions)
   const stack = new AsyncDisposableStack()
@@ -35,7 +37,7 @@ export function fanout(options: FanoutOptions): Contestant {
 
   /** Appends bursts in turn to these executions; the CPU seconds that it took the server. */
   async function append(ids: readonly string[], isFollowed: boolean): Promise<{ cpuSeconds: number; seconds: number }> {
-    await producing.ask('begin', { executionIds: ids, count: bursts, size: BURST_SIZE })
+    await producing.ask('begin', { executionIds: ids, count: bursts, size: BURST_SIZE, kind })
     const before: Usage = await server.usage()
     const started = performance.now()
     for (let burst = 0; burst < bursts; burst += 1) {

@@ -20,15 +20,14 @@ export const BUILD_LINES: readonly string[] = JSON.parse(
 export function makeLogs(
   executionId: string,
   count: number,
-  options: { from?: number; kind?: LogKind } = {},
+  { from = 0, kind = 'flood' }: { from?: number; kind?: LogKind | undefined } = {},
 ): NewExecutionLog[] {
-  const { from = 0, kind = 'flood' } = options
   return Array.from({ length: count }, (_, index) => ({
     id: newId(),
     execution_id: executionId,
     timestamp: new Date().toISOString(),
     level: (from + index) % 10 === 9 ? 'info' : 'debug',
-    message: kind === 'flood' ? floodMessage(from + index) : buildMessage(from + index),
+    message: messageOf(kind, from + index),
     ...STEP,
   }))
 }
@@ -39,8 +38,9 @@ export function floodMessage(index: number): string {
   return `packages/server/src/flow-gate.ts @${(index * 4096) % 65_536} ${digest}`
 }
 
-function buildMessage(index: number): string {
-  return BUILD_LINES[index % BUILD_LINES.length] ?? ''
+/** The message of the log at a position. */
+export function messageOf(kind: LogKind, index: number): string {
+  return kind === 'flood' ? floodMessage(index) : (BUILD_LINES[index % BUILD_LINES.length] ?? '')
 }
 
 /** A log as a store keeps it and a follower gets it: its JSON text with its seq. */
