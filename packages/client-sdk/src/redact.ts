@@ -1,7 +1,7 @@
 // What must not leave the process enters as options, a redactor leaves: it hides values by their keys and places, and parts of texts by their form.
 
 import { invalidOption } from './options.ts'
-import { SECRET_KEY, SECRET_NUMBER_KEY, SECRETS, SUSPICIOUS } from './redact-rules.ts'
+import { SECRET_KEY, SECRET_NUMBER_KEY, SECRETS, isSuspicious } from './redact-rules.ts'
 import { asText, clip } from './text.ts'
 import type { RedactOptions } from './types.ts'
 
@@ -63,7 +63,7 @@ export function createRedactor(options: RedactOptions | false = {}): Redactor | 
     placesIn: (root) => placesBelow(paths, root),
     text(text) {
       let shown = text
-      if (SUSPICIOUS.test(text)) for (const secret of SECRETS) shown = hidden(shown, secret, replacement)
+      if (isSuspicious(text)) for (const secret of SECRETS) shown = hidden(shown, secret, replacement)
       for (const pattern of patterns) shown = shown.replace(pattern, () => replacement)
       return shown
     },
