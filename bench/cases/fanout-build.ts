@@ -14,9 +14,7 @@ const benchCase: BenchCase = {
   contestants: () => [
     fanout({ name: 'runtail', protocol: 'runtail', followers, bursts: 100, kind }),
     fanout({ name: 'bare', protocol: 'bare', followers, bursts: 100, kind }),
-    fanout({ name: 'bare, one by one', protocol: 'bare-one-by-one', followers, bursts: 15, kind }),
     fanout({ name: 'tRPC', protocol: 'trpc', followers, bursts: 4, kind }),
-    fanout({ name: 'Socket.IO', protocol: 'socket-io', followers, bursts: 15, kind }),
   ],
   goals: [{ name: 'near the bare limit', figure, ratioTo: 'bare', atLeast: 0.8 }],
 }

@@ -73,9 +73,9 @@ const benchCase: BenchCase = {
   name: 'memory',
   title: 'what one follower holds in the server',
   contestants: () => [
-    holding({ name: 'idle follower', server: 'runtail-server', count: 2000, follows: 'quiet' }),
-    holding({ name: 'bare socket', server: 'bare-sockets', count: 2000 }),
-    holding({ name: 'stalled follower', server: 'runtail-server', count: 400, follows: 'long', stalls: true }),
+    holding({ name: 'idle follower', server: 'runtail-server', count: 1000, follows: 'quiet' }),
+    holding({ name: 'bare socket', server: 'bare-sockets', count: 1000 }),
+    holding({ name: 'stalled follower', server: 'runtail-server', count: 200, follows: 'long', stalls: true }),
   ],
   goals: [
     { name: 'an idle follower', figure: 'rss_kib', ratioTo: 'bare socket', atMost: 2 },
