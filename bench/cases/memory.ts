@@ -10,8 +10,8 @@ import type { Usage } from '../src/program.ts'
 import type { Opening } from '../programs/sockets.ts'
 
 const KIB = 1024
-/** 5 MB, far more than any socket buffers. */
-const LOGS = 15_000
+/** 10 MB: more than a socket's buffers take, whatever the place where its follower begins. */
+const LOGS = 30_000
 /** How long nothing may change for a process to be settled, and what counts as nothing. */
 const SETTLE_MS = 250
 const SETTLED_BYTES = 256 * KIB
@@ -73,9 +73,9 @@ const benchCase: BenchCase = {
   name: 'memory',
   title: 'what one follower holds in the server',
   contestants: () => [
-    holding({ name: 'idle follower', server: 'runtail-server', count: 1000, follows: 'quiet' }),
-    holding({ name: 'bare socket', server: 'bare-sockets', count: 1000 }),
-    holding({ name: 'stalled follower', server: 'runtail-server', count: 200, follows: 'long', stalls: true }),
+    holding({ name: 'idle follower', server: 'runtail-server', count: 2000, follows: 'quiet' }),
+    holding({ name: 'bare socket', server: 'bare-sockets', count: 2000 }),
+    holding({ name: 'stalled follower', server: 'runtail-server', count: 100, follows: 'long', stalls: true }),
   ],
   goals: [
     { name: 'an idle follower', figure: 'rss_kib', ratioTo: 'bare socket', atMost: 2 },

@@ -10,9 +10,15 @@ export interface Opening {
   readonly count: number
   /** Followed by each. @default nothing is asked for */
   readonly executionId?: string
-  /** Reads nothing any more after the first message. @default false */
+  /** Reads nothing any more after the first message; each stands at a place of its own, so that none shares what it holds. @default false */
   readonly stalls?: boolean
 }
+
+/** Logs between the places of two. */
+const APART = 100
+
+/** How many were opened to stall. */
+let stalling = 0
 
 const AT_ONCE = 50
 
@@ -24,7 +30,8 @@ answerParent({
           const socket = new WebSocket(url, { perMessageDeflate: false, skipUTF8Validation: true })
           await once(socket, 'open')
           if (executionId === undefined) return
-          const params = { path: 'logs.follow', input: { execution_id: executionId } }
+          const place = stalls ? { after: (stalling += 1) * APART } : {}
+          const params = { path: 'logs.follow', input: { execution_id: executionId, ...place } }
           const hasBegun = received(socket, stalls ? 1 : 2)
           socket.send(JSON.stringify({ id: 1, method: 'subscription', params }))
           // What says that it has begun, and the first frame.
