@@ -1,4 +1,4 @@
-// What is secret by default: names of keys, and forms of texts. Each form is found in a time linear in the text; a text that has none of them is told from one test.
+// What is secret by default: names of keys, and forms of texts. Each form is found in a time linear in the text; a text that has none of them is told from a few small tests.
 
 const PASSWORDS = 'pass(?:word|wd|phrase|code)|pwd'
 const SIGNATURES = 'secret(?!ar)|credential|signature'
