@@ -86,6 +86,8 @@ async function live(world: World): Promise<RunHistory> {
       await untilWhole()
     }
     await time.sleep(AFTERMATH_MS)
+    // What a producer had sent before it was killed may arrive as late as this.
+    await untilWhole()
     phase = 'whole'
   }
   world.background('the run', story())
