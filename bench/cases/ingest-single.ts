@@ -1,6 +1,7 @@
 // 100 producers that append one log a call, each acknowledged after a FULL commit, against bare commits of one row: what shares a commit is what makes the difference.
 
 import type { BenchCase, Contestant } from '../src/case.ts'
+import { bareContestant } from '../src/ingest.ts'
 import { Program } from '../src/process.ts'
 import { tempFolder } from '../src/temp.ts'
 
@@ -32,28 +33,18 @@ function grouped(): Contestant {
   }
 }
 
-function bare(): Contestant {
-  const stack = new AsyncDisposableStack()
-  let program: Program
-  return {
-    name: 'bare one-row commits',
-    async prepare() {
-      program = stack.use(await Program.start('bare-inserts', { args: [stack.use(tempFolder()).path] }))
-    },
-    async run() {
-      const rows = { executions: PRODUCERS, transactions: BARE_ROWS, size: 1 }
-      return { appends_per_s: BARE_ROWS / (await program.ask<number>('insert', rows)) }
-    },
-    close: () => stack.disposeAsync(),
-  }
-}
+const bare = bareContestant({
+  name: 'bare one-row commits',
+  figure: 'appends_per_s',
+  inserts: { executions: PRODUCERS, transactions: BARE_ROWS, size: 1 },
+})
 
 const benchCase: BenchCase = {
   name: 'ingest-single',
   title: '100 producers, one log per append call, acknowledged after FULL commit',
   // The sync of a disk that others use too takes now one time, now the double of it.
   rounds: 9,
-  contestants: () => [grouped(), bare()],
+  contestants: () => [grouped(), bare],
   goals: [{ name: 'group commit works', figure: 'appends_per_s', ratioTo: 'bare one-row commits', atLeast: 4 }],
 }
 export default benchCase

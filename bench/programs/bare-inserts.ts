@@ -7,7 +7,8 @@ import { answerParent } from '../src/program.ts'
 
 const store = new BareStore(join(process.argv[2] ?? '', 'bare.db'))
 
-interface Inserts {
+/** What is inserted: so many transactions of as many logs, of these executions in turn. */
+export interface Inserts {
   readonly executions: number
   readonly transactions: number
   readonly size: number
@@ -15,7 +16,7 @@ interface Inserts {
 }
 
 answerParent({
-  /** Seconds for so many transactions of as many logs, of these executions in turn. */
+  /** Gives the seconds that it took. */
   insert({ executions, transactions, size, kind }: Inserts): number {
     const ids = executionIds(executions)
     const batches = Array.from({ length: transactions }, (_, index) => ({

@@ -1,6 +1,7 @@
 // How much is written enters, contestants of the ingest cases leave: our server with SDK clients as producers, and bare inserts of the same rows.
 
 import type { IngestWork } from '../peers/ingest.ts'
+import type { Inserts } from '../programs/bare-inserts.ts'
 import type { Contestant } from './case.ts'
 import { Program } from './process.ts'
 import { tempFolder } from './temp.ts'
@@ -35,17 +36,30 @@ export function throughTheSdk({ producers, batches, batchSize, kind }: IngestWor
 
 /** The bare limit: `node:sqlite` by itself, with the same rows in transactions of a batch. */
 export function bareInserts({ producers, batches, batchSize, kind }: IngestWork): Contestant {
+  const inserts = { executions: producers, transactions: producers * batches, size: batchSize, kind }
+  return bareContestant({ name: 'bare node:sqlite', figure: 'logs_per_s', inserts })
+}
+
+/** What is inserted, under which name, and as what it is told. */
+export interface BareWork {
+  readonly name: string
+  /** Rows a second. */
+  readonly figure: string
+  readonly inserts: Inserts
+}
+
+/** `node:sqlite` by itself. */
+export function bareContestant({ name, figure, inserts }: BareWork): Contestant {
   const stack = new AsyncDisposableStack()
   let program: Program
   return {
-    name: 'bare node:sqlite',
+    name,
     async prepare() {
       program = stack.use(await Program.start('bare-inserts', { args: [stack.use(tempFolder()).path] }))
     },
     async run() {
-      const transactions = producers * batches
-      const work = { executions: producers, transactions, size: batchSize, kind }
-      return { logs_per_s: (transactions * batchSize) / (await program.ask<number>('insert', work)) }
+      const rows = inserts.transactions * inserts.size
+      return { [figure]: rows / (await program.ask<number>('insert', inserts)) }
     },
     close: () => stack.disposeAsync(),
   }

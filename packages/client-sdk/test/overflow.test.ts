@@ -35,47 +35,59 @@ async function away(outbox: NonNullable<ClientOptions['outbox']>): Promise<Away>
 
 const lines = (count: number): string[] => upTo(count).map((index) => `line ${index}`)
 
+/** What stands for a server, away until the test says otherwise. */
+interface FakeServer {
+  isAway: boolean
+  attempts: number
+  /** The messages that it took. */
+  readonly stored: string[]
+  /** What the producer told of. */
+  readonly errors: RuntailError[]
+}
+
+/** A producer over an outbox, whose clock is the test's. */
+function reporting(outbox: MemoryOutbox) {
+  const server: FakeServer = { isAway: true, attempts: 0, stored: [], errors: [] }
+  const call = async (act: () => void): Promise<void> => {
+    server.attempts += 1
+    await Promise.resolve()
+    if (server.isAway) throw new RuntailError('store_unavailable', { message: 'away' })
+    act()
+  }
+  const messageOf = ({ json }: { readonly json: string }): string => (JSON.parse(json) as { message: string }).message
+  const producer = new Producer({
+    uplink: {
+      create: () => call(() => {}),
+      append: (_id, batch) => call(() => server.stored.push(...batch.map(messageOf))),
+    },
+    outbox,
+    lingerMs: 5,
+    onError: (error) => server.errors.push(error),
+    onChange: () => {},
+  })
+  return { producer, lane: producer.open({ id: 'e', workflow_id: 'w' }), server }
+}
+
 test('offline for ten minutes, 20,000 logs within the bounds: then all of them arrive, in order', async () => {
   vi.useFakeTimers()
   const gap = (): never => {
     throw new Error('nothing is to be dropped')
   }
   const outbox = new MemoryOutbox({ maxLogs: 100_000, maxBytes: 64e6, maxBatchBytes: 384e3 }, gap, gap)
-  const stored: string[] = []
-  let attempts = 0
-  let isAway = true
-  const call = async (act: () => void): Promise<void> => {
-    attempts += 1
-    await Promise.resolve()
-    if (isAway) throw new RuntailError('store_unavailable', { message: 'away' })
-    act()
-  }
-  const errors: RuntailError[] = []
-  const producer = new Producer({
-    uplink: {
-      create: () => call(() => {}),
-      append: (_id, batch) =>
-        call(() => stored.push(...batch.map(({ json }) => (JSON.parse(json) as { message: string }).message))),
-    },
-    outbox,
-    lingerMs: 5,
-    onError: (error) => errors.push(error),
-    onChange: () => {},
-  })
-  const lane = producer.open({ id: 'e', workflow_id: 'w' })
+  const { producer, lane, server } = reporting(outbox)
   for (const message of lines(20_000)) {
     producer.add(lane, toLine({ execution_id: 'e', step_name: '', step_type: '', message }))
     if (outbox.stats.pending % 1000 === 0) await vi.advanceTimersByTimeAsync(30_000)
   }
   // It went on trying, not too often.
-  expect(attempts).toBeGreaterThan(10)
-  expect(attempts).toBeLessThan(1200)
-  isAway = false
+  expect(server.attempts).toBeGreaterThan(10)
+  expect(server.attempts).toBeLessThan(1200)
+  server.isAway = false
   const settled = producer.settled()
   await vi.advanceTimersByTimeAsync(60_000)
   await settled
-  expect(stored).toEqual(lines(20_000))
-  expect(errors).toEqual([])
+  expect(server.stored).toEqual(lines(20_000))
+  expect(server.errors).toEqual([])
 })
 
 test('the same over real sockets: away while 15,000 logs are reported', async () => {
@@ -140,34 +152,16 @@ test('what is under way fills the outbox as its execution ends: that goes out, w
     (_id, dropped) => lineOf(`gap ${dropped}`),
     () => {},
   )
-  const stored: string[] = []
-  const errors: RuntailError[] = []
-  let isAway = true
-  const call = async (act: () => void): Promise<void> => {
-    if (isAway) throw new RuntailError('store_unavailable', { message: 'away' })
-    act()
-  }
-  const producer = new Producer({
-    uplink: {
-      create: () => call(() => {}),
-      append: (_id, batch) =>
-        call(() => stored.push(...batch.map(({ json }) => (JSON.parse(json) as { message: string }).message))),
-    },
-    outbox,
-    lingerMs: 5,
-    onError: (error) => errors.push(error),
-    onChange: () => {},
-  })
-  const lane = producer.open({ id: 'e', workflow_id: 'w' })
+  const { producer, lane, server } = reporting(outbox)
   for (const line of lines(5)) producer.add(lane, lineOf(line))
   await vi.advanceTimersByTimeAsync(1000)
   for (const late of ['late', 'later']) producer.add(lane, lineOf(late))
   producer.add(lane, lineOf('completed', 'execution.completed'))
   producer.ended(lane)
-  isAway = false
+  server.isAway = false
   await vi.advanceTimersByTimeAsync(60_000)
-  expect(stored).toEqual([...lines(5), 'gap 2', 'completed'])
-  expect(errors).toEqual([])
+  expect(server.stored).toEqual([...lines(5), 'gap 2', 'completed'])
+  expect(server.errors).toEqual([])
 })
 
 describe('block', () => {

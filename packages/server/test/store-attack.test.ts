@@ -22,16 +22,11 @@ import { SqliteStore } from '../src/store/sqlite.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { created, log, logs, parsed, range } from './support/logs.ts'
 import { canMount, smallDisk } from './support/small-disk.ts'
+import { openSqlite as open } from './support/stores.ts'
 
 const path = temporaryFolder()
 const EVERYTHING = { maxLogs: 1_000_000, maxBytes: Number.MAX_SAFE_INTEGER }
 const program = (name: string): string => join(import.meta.dirname, 'programs', name)
-
-async function open(database: string): Promise<SqliteStore> {
-  const store = await SqliteStore.open({ path: database })
-  onTestFinished(() => store.close())
-  return store
-}
 
 async function append(store: SqliteStore, from: number, to: number, id = 'a') {
   const [outcome] = await store.append([{ execution_id: id, logs: logs(id, from, to) }])

@@ -4,18 +4,13 @@ import { copyFileSync, existsSync, readFileSync, rmSync } from 'node:fs'
 import type { Cursor } from '@runtail/core'
 import fc from 'fast-check'
 import { DatabaseSync } from 'node:sqlite'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { SqliteStore } from '../src/store/sqlite.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { created, logs, parsed } from './support/logs.ts'
+import { openSqlite as open } from './support/stores.ts'
 
 const path = temporaryFolder()
-
-async function open(database: string): Promise<SqliteStore> {
-  const store = await SqliteStore.open({ path: database })
-  onTestFinished(() => store.close())
-  return store
-}
 
 /** Runs `work` in an epoch of its own. */
 async function during<Answer>(database: string, work: (store: SqliteStore) => Promise<Answer>): Promise<Answer> {

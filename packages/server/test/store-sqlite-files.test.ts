@@ -10,16 +10,10 @@ import { sqliteError } from '../src/store/sqlite-errors.ts'
 import { SqliteStore } from '../src/store/sqlite.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { created, log, logs, parsed } from './support/logs.ts'
+import { openSqlite as open } from './support/stores.ts'
 
 const path = temporaryFolder()
 const EVERYTHING = { maxLogs: 1000, maxBytes: Number.MAX_SAFE_INTEGER }
-
-/** A store that is closed with the test. */
-async function open(database: string): Promise<SqliteStore> {
-  const store = await SqliteStore.open({ path: database })
-  onTestFinished(() => store.close())
-  return store
-}
 
 /** A plain connection, as any SQLite tool has it. */
 function plain(database: string): DatabaseSync {

@@ -11,15 +11,10 @@ import { temporaryFolder } from './support/folder.ts'
 import { created, log, logs } from './support/logs.ts'
 import { filledFile, fileOf, insertExecution } from './support/old-file.ts'
 import { canMount, smallDisk } from './support/small-disk.ts'
+import { openSqlite as open } from './support/stores.ts'
 
 const path = temporaryFolder()
 const EVERYTHING = { maxLogs: 1_000_000, maxBytes: Number.MAX_SAFE_INTEGER }
-
-async function open(database: string): Promise<SqliteStore> {
-  const store = await SqliteStore.open({ path: database })
-  onTestFinished(() => store.close())
-  return store
-}
 
 const linesOf = async (store: SqliteStore, id: string, after = 0) =>
   (await store.read(id, { ...EVERYTHING, after })).block.lines

@@ -9,15 +9,10 @@ import { SqliteStore } from '../src/store/sqlite.ts'
 import { temporaryFolder } from './support/folder.ts'
 import { created, log, logs, parsed, range } from './support/logs.ts'
 import { fileOf, insertExecution } from './support/old-file.ts'
+import { openSqlite as open } from './support/stores.ts'
 
 const path = temporaryFolder()
 const EVERYTHING = { maxLogs: 1_000_000, maxBytes: Number.MAX_SAFE_INTEGER }
-
-async function open(database: string): Promise<SqliteStore> {
-  const store = await SqliteStore.open({ path: database })
-  onTestFinished(() => store.close())
-  return store
-}
 
 test('version 1: what it gave out before is known, its logs are given', async () => {
   fileOf(1, path('one.db'), (connection) => {

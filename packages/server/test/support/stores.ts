@@ -1,4 +1,4 @@
-// The real stores for tests of what stands before them: a new, empty one each time, closed with its test.
+// The real stores for tests: a new, empty one each time, or one on a file, closed with its test.
 
 import { onTestFinished } from 'vitest'
 import { MemoryStore } from '../../src/store/memory.ts'
@@ -6,17 +6,25 @@ import { SqliteStore } from '../../src/store/sqlite.ts'
 import type { Store } from '../../src/store/store.ts'
 import { temporaryFolder } from './folder.ts'
 
+/** A store on this file. */
+export async function openSqlite(path: string): Promise<SqliteStore> {
+  const store = await SqliteStore.open({ path })
+  onTestFinished(() => store.close())
+  return store
+}
+
 /** For `describe.each`: the name of a driver and what opens one. To be called once in a file. */
 export function everyStore(): [name: string, open: () => Promise<Store>][] {
   const path = temporaryFolder()
   let databases = 0
-  const closing = async (opened: Promise<Store>): Promise<Store> => {
-    const store = await opened
-    onTestFinished(() => store.close())
-    return store
-  }
   return [
-    ['memory', () => closing(Promise.resolve(new MemoryStore()))],
-    ['SQLite', () => closing(SqliteStore.open({ path: path(`${(databases += 1)}.db`) }))],
+    ['memory', () => Promise.resolve(openMemory())],
+    ['SQLite', () => openSqlite(path(`${(databases += 1)}.db`))],
   ]
+}
+
+function openMemory(): Store {
+  const store = new MemoryStore()
+  onTestFinished(() => store.close())
+  return store
 }
